@@ -1,0 +1,29 @@
+# make demo: set up and run one province's year.  make test: set up and pass the tests.
+UV := .venv/bin/uv
+# Trust the machine's own certificates: offices often have a proxy of their own.
+export UV_SYSTEM_CERTS := true
+
+.PHONY: setup demo test check clean
+
+setup: .venv/.dicoso-setup
+
+.venv/.dicoso-setup: uv.lock pyproject.toml $(wildcard shared/pyproject.toml services/*/pyproject.toml)
+	@test -x .venv/bin/python || python3 -m venv .venv 2>/dev/null || python3 -m venv --without-pip .venv
+	@test -x $(UV) || python3 -m pip --python .venv/bin/python install --quiet --disable-pip-version-check 'uv>=0.8,<1'
+	@UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --frozen --inexact --quiet --python .venv/bin/python
+	@test -x .venv/bin/dicoso && touch $@
+
+demo: setup
+	@.venv/bin/dicoso demo --register deploy/samples/bac-ninh-2019 --as-of 2020-01-31
+
+test: setup
+	@.venv/bin/pytest
+
+check: setup
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy shared/shared services/planning/planning services/visits/visits services/appraisal/appraisal services/console/console tests
+	@.venv/bin/lint-imports
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dicoso-data
