@@ -1,0 +1,36 @@
+"""Every word that can be asked or recorded, by name: an auditor reads these files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import ModuleType
+
+from shared.language import appraisal, planning, visits
+from shared.messages import Command, Fact
+
+
+def _classes(module: ModuleType) -> Iterator[type]:
+    for value in vars(module).values():
+        if isinstance(value, type) and value.__module__ == module.__name__:
+            yield value
+
+
+_MODULES = (planning, visits, appraisal)
+
+FACTS: dict[str, type[Fact]] = {
+    word.type: word
+    for module in _MODULES
+    for word in _classes(module)
+    if issubclass(word, Fact) and "type" in vars(word)
+}
+"""Every fact by its stable, versioned type name."""
+
+COMMANDS: dict[str, type[Command]] = {
+    word.called(): word
+    for module in _MODULES
+    for word in _classes(module)
+    if issubclass(word, Command)
+    and not word.__name__.startswith("Of")
+    and word.at is not Command.at
+}
+"""Every command by its name; the base words ``Of…`` are not commands."""

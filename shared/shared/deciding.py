@@ -1,0 +1,53 @@
+"""What a decider is, and how the first of several refusals is found.
+
+A decider is a state with four pure functions around it (DESIGN.md, "The tree"). It reads
+no clock, makes no ids and does no I/O; what it must know of other streams it asks of
+``known``, which each service builds from what is recorded and heard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from shared.language.refusals import RANK
+from shared.messages import Fact, Refused
+
+State = TypeVar("State")
+
+
+@dataclass(frozen=True)
+class Decider(Generic[State]):
+    """One kind of stream: how it begins, what is decided on it, how facts change it."""
+
+    name: str
+    initial: Callable[[], State]
+    decide: Callable[[State, Any, Any], list[Fact]]
+    """``decide(state, command, known)``: the facts, perhaps none; raises Refused."""
+    evolve: Callable[[State, Fact], State]
+
+
+def refuse_first(refusals: Iterable[Refused]) -> None:
+    """Raise the refusal whose code comes first in DOMAIN.md §4; nothing where there is none."""
+    first = min(refusals, key=lambda refused: RANK[refused.code], default=None)
+    if first is not None:
+        raise first
+
+
+def fold(decider: Decider[State], facts: Iterable[Fact], state: State | None = None) -> State:
+    """The state after the facts, from the beginning or from ``state``."""
+    now = decider.initial() if state is None else state
+    for fact in facts:
+        now = decider.evolve(now, fact)
+    return now
+
+
+class Streams(Protocol):
+    """What a service has recorded and heard, folded; each service's ``Known`` asks here."""
+
+    def state(self, decider: Decider[State], stream: str) -> State:
+        """The stream's state; the initial one where nothing is recorded."""
+
+    def named(self, name: str) -> str | None:
+        """The stream that a name such as ``visit/lv-1`` leads to, if the name is taken."""
