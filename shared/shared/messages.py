@@ -42,6 +42,10 @@ class Command(Word):
         return re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
 
 
+class Question(Word):
+    """The content of a question, ``ask.<service>.<question>``; unknown fields are refused."""
+
+
 class Fact(Word):
     """What was done. Unknown fields are ignored, so that old readers read new facts."""
 

@@ -254,7 +254,7 @@ def faults(error: ValidationError) -> list[dict[str, str]]:
     for one in error.errors(include_url=False, include_context=False):
         where = ".".join(str(part) for part in one["loc"])
         reason = one["msg"].removeprefix("Value error, ")
-        if not where and ": " in reason:
+        if not where and one["type"] == "value_error" and ": " in reason:
             where, reason = reason.split(": ", 1)
         found.append({"path": where or "(file)", "reason": reason})
     return found

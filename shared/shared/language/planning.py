@@ -539,9 +539,10 @@ class PlanSubmitted(PlanFact):
 
 
 class PlanReturned(PlanFact):
-    """Đã trả lại kế hoạch quý."""
+    """Đã trả lại kế hoạch quý: the lines that left the chain and are drafts again."""
 
     type: ClassVar[str] = "planning.plan-returned.v1"
+    lines: tuple[Key, ...]
     by: Key
     on: Day
     reason: Said

@@ -132,6 +132,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Dịch vụ tạm thời không ghi được; hãy thử lại với cùng mã lệnh.",
         "The service cannot record just now; try again with the same command id.",
     ),
+    "failed": (
+        "Lỗi ngoài dự kiến; chưa ghi gì. Hãy báo người vận hành, kèm mã lệnh.",
+        "An unexpected error; nothing was recorded. Tell operations the command id.",
+    ),
     "strict": (
         "Không nhập gì cả: sổ có dòng bị từ chối và --strict được đặt.",
         "Nothing was imported: the register has refused rows and --strict is set.",

