@@ -133,11 +133,15 @@ class Bus:
         self,
         service: str,
         question: str,
-        after: Mapping[str, int] | None = None,
+        *,
+        heard: Mapping[str, int] | None = None,
         **content: Any,
     ) -> dict[str, Any]:
-        """The answer to a question. Raises Refused; TimeoutError when patience is over."""
-        return await self._ask(service, question, after or {}, content)
+        """The answer to a question, given once the service has ``heard`` that much.
+
+        Raises Refused; TimeoutError when patience is over.
+        """
+        return await self._ask(service, question, heard or {}, content)
 
     async def _ask(
         self, service: str, question: str, after: Mapping[str, int], content: dict[str, Any]

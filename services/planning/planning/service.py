@@ -5,6 +5,7 @@ from __future__ import annotations
 from shared.language import planning as words
 from shared.service import Spec
 
+from planning.answers import ANSWERS
 from planning.cadre import cadre
 from planning.consolidated import consolidated
 from planning.hearing import place
@@ -46,4 +47,5 @@ SPEC = Spec(
     },
     hears={"appraisal": place},
     known=lambda streams, _: Known(streams),
+    answers=ANSWERS,
 )

@@ -1,0 +1,29 @@
+"""The appraisal service (dịch vụ đánh giá): what can be asked of it, as a table of contents."""
+
+from __future__ import annotations
+
+from shared.language import appraisal as words
+from shared.service import Spec
+
+from appraisal.answers import ANSWERS
+from appraisal.closing import closing
+from appraisal.hearing import place
+from appraisal.known import Known
+from appraisal.year import cadre_year
+
+SPEC = Spec(
+    name="appraisal",
+    obeys={
+        # one cadre's year
+        words.RecordClassification: cadre_year,
+        words.IssueInput: cadre_year,
+        words.ReissueInput: cadre_year,
+        words.RevokeCommendation: cadre_year,
+        # the organisation's year
+        words.CloseYear: closing,
+        words.ReopenYear: closing,
+    },
+    hears={"planning": place, "visits": place},
+    known=Known,
+    answers=ANSWERS,
+)

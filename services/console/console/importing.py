@@ -1,0 +1,202 @@
+"""Importing a register: each row becomes one command, sent in an order that keeps §4's rules.
+
+DOMAIN.md §4: the first row of a key wins; a unit's parent may stand in a later row;
+everything else refers to what stands in the register. How a command travels is the
+caller's business: ``send`` asks a service once and answers what it said.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
+from heapq import heappop, heappush
+from typing import Any, Protocol
+from uuid import UUID, uuid5
+
+from shared.language.planning import EnactRegime
+from shared.messages import Command, Refused
+
+from console.columns import REGIME, TABLES
+from console.register import Refusal, Register
+
+NAMESPACE = UUID("6d3b1e52-7f0c-5a3e-9a55-0d1c05041920")
+"""Where the command ids of registers' rows are named."""
+
+
+class Done(Protocol):
+    """A service's word that a command is recorded: which service, and where in its ledger."""
+
+    @property
+    def service(self) -> str: ...
+
+    @property
+    def position(self) -> int: ...
+
+
+Send = Callable[[Command, str, Mapping[str, int]], Awaitable[Done | Refused]]
+"""``await send(command, command_id, after)``; what it raises ends the import."""
+Progress = Callable[[str, int, int], None]
+"""``progress(file, answered, of)``, after each answer."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row that became a command; ``parent`` is a unit's, "" elsewhere."""
+
+    row: int
+    key: str
+    parent: str
+    command: Command
+
+
+@dataclass
+class Outcome:
+    """What came of an import."""
+
+    imported: dict[str, int] = field(default_factory=lambda: dict.fromkeys(TABLES, 0))
+    """Rows accepted by file; a row that was recorded before counts too."""
+    refusals: list[Refusal] = field(default_factory=list)
+    positions: dict[str, int] = field(default_factory=dict)
+    """The greatest position answered by each service."""
+    sent: int = 0
+
+
+def judge(register: Register) -> tuple[dict[str, list[Entry]], list[Refusal]]:
+    """The rows as commands, by file, and every refusal that the files alone explain."""
+    year = register.regime.year if register.regime else 0
+    entries: dict[str, list[Entry]] = {file: [] for file in TABLES}
+    refusals = list(register.refusals)
+    for file, rows in register.rows.items():
+        table = TABLES[file]
+        for row in rows:
+            try:
+                command = table.enter(row.cells, year)
+            except Refused as refused:
+                refusals.append(Refusal.of(file, row.number, refused))
+            else:
+                key, parent = row.cells[table.key], row.cells.get("parent", "")
+                entries[file].append(Entry(row.number, key, parent, command))
+    return entries, sorted(refusals, key=lambda refusal: refusal.place)
+
+
+def command_id(year: int, file: str, command: Command) -> str:
+    """The same row of the same year and file has the same id, in every import."""
+    said = command.model_dump(mode="json")
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return str(uuid5(NAMESPACE, f"{year}/{file}/{text}"))
+
+
+async def import_register(
+    register: Register,
+    send: Send,
+    progress: Progress = lambda file, answered, of: None,
+    *,
+    in_flight: int = 64,
+    strict: bool = False,
+    strict_send: Send | None = None,
+) -> Outcome:
+    """Send the register, file after file, with up to ``in_flight`` rows of a file at once.
+
+    ``strict`` sends nothing where the files alone explain a refusal; with ``strict_send``
+    the register is first tried there, and sent only if nothing is refused.
+    """
+    entries, refusals = judge(register)
+    outcome = Outcome(refusals=refusals)
+    if register.regime is None or (strict and refusals):
+        return outcome
+    if strict and strict_send:
+        trial = await import_register(register, strict_send, progress, in_flight=in_flight)
+        if trial.refusals:
+            return Outcome(refusals=trial.refusals)
+
+    year = register.regime.year
+
+    async def tell(file: str, row: int, command: Command, after: dict[str, int]) -> bool:
+        outcome.sent += 1
+        answer = await send(command, command_id(year, file, command), after)
+        if isinstance(answer, Refused):
+            outcome.refusals.append(Refusal.of(file, row, answer))
+            return False
+        reached = outcome.positions.get(answer.service, 0)
+        outcome.positions[answer.service] = max(reached, answer.position)
+        return True
+
+    async def tell_file(file: str, rows: list[Entry]) -> None:
+        after, answered = dict(outcome.positions), 0
+
+        async def act(index: int) -> None:
+            nonlocal answered
+            entry = rows[index]
+            if await tell(file, entry.row, entry.command, after):
+                outcome.imported[file] += 1
+            answered += 1
+            progress(file, answered, len(rows))
+
+        await _in_order(_waits(rows), act, in_flight)
+
+    if await tell(REGIME, 1, EnactRegime(regime=register.regime), {}):
+        for file, rows in entries.items():
+            await tell_file(file, rows)
+    outcome.refusals.sort(key=lambda refusal: refusal.place)
+    return outcome
+
+
+def _waits(entries: Sequence[Entry]) -> dict[int, set[int]]:
+    """For which others each row waits: the row of its key before it, and its parent's rows.
+
+    In assignments and appraisals, whose key is the whole row, a cadre's rows so keep
+    their order; that is stricter than asked, and settles ties.
+    """
+    of_key: dict[str, list[int]] = defaultdict(list)
+    waits: dict[int, set[int]] = {}
+    for index, entry in enumerate(entries):
+        waits[index] = set(of_key[entry.key][-1:])
+        of_key[entry.key].append(index)
+    for index, entry in enumerate(entries):
+        if entry.parent.strip():
+            waits[index].update(of_key.get(entry.parent, ()))
+            waits[index].discard(index)
+    return waits
+
+
+def _without_circles(waits: dict[int, set[int]]) -> TopologicalSorter[int]:
+    """The order of sending. A circle of parents is cut at its first row: it cannot wait."""
+    while True:
+        order = TopologicalSorter(waits)
+        try:
+            order.prepare()
+        except CycleError as error:
+            circle = set(error.args[1])
+            waits[min(circle)] -= circle
+        else:
+            return order
+
+
+async def _in_order(
+    waits: dict[int, set[int]],
+    act: Callable[[int], Coroutine[Any, Any, None]],
+    in_flight: int,
+) -> None:
+    """Act on every row, in row order as far as none waits, ``in_flight`` at once."""
+    order = _without_circles(waits)
+    ready: list[int] = []
+    flying: dict[asyncio.Task[None], int] = {}
+    try:
+        while order.is_active():
+            for index in order.get_ready():
+                heappush(ready, index)
+            while ready and len(flying) < in_flight:
+                index = heappop(ready)
+                flying[asyncio.create_task(act(index))] = index
+            landed, _ = await asyncio.wait(flying, return_when=asyncio.FIRST_COMPLETED)
+            for task in landed:
+                task.result()
+                order.done(flying.pop(task))
+    finally:
+        for task in flying:
+            task.cancel()
+        await asyncio.gather(*flying, return_exceptions=True)

@@ -1,0 +1,178 @@
+"""What a person sees in the terminal; colours are off when it is none.
+
+Answers go to stdout, everything said beside them to stderr. Exit codes: 0 done, 1 refused
+or different, 2 wrong usage (Typer's), 3 the suite cannot be reached.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+from shared.answers import Done
+from shared.language.refusals import say
+from shared.messages import Command, Refused
+
+from console.register import Refusal
+
+REFUSED, UNREACHABLE = 1, 3
+
+out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+err = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+
+_STATUS = {
+    "fulfilled": ("green", "hoàn thành", "fulfilled"),
+    "unfulfilled": ("red", "chưa hoàn thành", "unfulfilled"),
+    "in_progress": ("yellow", "đang thực hiện", "in progress"),
+    "exempt": ("cyan", "được miễn", "exempt"),
+    "not_covered": ("dim", "không thuộc diện", "not covered"),
+}
+_STATE = {"met": ("green", "✓"), "unmet": ("red", "✗"), "pending": ("yellow", "…")}
+
+
+def print_json(value: Any) -> None:
+    """One JSON value on stdout, nothing else."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n")
+
+
+def print_done(word: type[Command], done: Done) -> None:
+    """That an act is recorded, and where."""
+    title = (word.__doc__ or word.called()).strip().splitlines()[0].rstrip(".")
+    out.print(f"[green]✓[/] {escape(title)} [dim]({done.service} #{done.position})[/]")
+
+
+def fail(error: Exception, as_json: bool = False) -> NoReturn:
+    """Say why it was not done, in both languages, and end with the exit code for it."""
+    if isinstance(error, Refused):
+        reason = say(error.code, error.detail)
+        if as_json:
+            print_json({"refused": {"code": error.code, "detail": error.detail, "reason": reason}})
+        else:
+            err.print(f"[red]✗ {error.code}[/]  {escape(reason['vi'])}")
+            err.print(f"  [dim]{escape(reason['en'])}[/]")
+        raise typer.Exit(REFUSED)
+    err.print(f"[red]✗ unavailable[/]  {escape(str(error))}")
+    raise typer.Exit(UNREACHABLE)
+
+
+def progress_bar() -> Progress:
+    """A progress bar on stderr; silent where stderr is no terminal."""
+    return Progress(
+        TextColumn("{task.description:<18}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=err,
+        transient=True,
+        disable=not err.is_terminal,
+    )
+
+
+def print_refusals(refusals: Sequence[Refusal]) -> None:
+    """The refused rows: file, row, code and reason."""
+    if not refusals:
+        return
+    table = Table(title=f"Dòng bị từ chối · Refused rows ({len(refusals)})", title_justify="left")
+    for column in ("tệp · file", "dòng · row", "mã · code", "lý do · reason"):
+        table.add_column(column, overflow="fold")
+    for one in refusals:
+        reason = f"{one.reason['vi']}\n{one.reason['en']}"
+        table.add_row(one.file, str(one.row), one.code, escape(reason))
+    err.print(table)
+
+
+def _bar(credited: float, target: float, width: int = 12) -> str:
+    full = width if target == 0 else min(width, int(width * credited / target))
+    colour = "green" if credited >= target else "yellow"
+    return f"[{colour}]{'█' * full}[/][dim]{'░' * (width - full)}[/]"
+
+
+def print_assessments(found: Sequence[dict[str, Any]]) -> None:
+    """The table people read: who stands where."""
+    first = found[0]["assessment"] if found else {"as_of": "", "year": "", "regime": ""}
+    table = Table(
+        title=f"Kết quả đi cơ sở {first['year']} · {first['regime']} · {first['as_of']}",
+        title_justify="left",
+        row_styles=["", "on grey7"] if out.is_terminal else None,
+        pad_edge=False,
+    )
+    table.add_column("Cán bộ\nCadre", no_wrap=True)
+    table.add_column("Ban\nDepartment", no_wrap=True)
+    table.add_column("Ngày / chỉ tiêu\nDays of target", no_wrap=True)
+    for quarter in ("Q1", "Q2", "Q3", "Q4"):
+        table.add_column(quarter, justify="right", no_wrap=True)
+    table.add_column("Còn thiếu\nOpen", justify="right")
+    table.add_column("Kết quả\nStatus", no_wrap=True)
+    table.add_column("Đủ điều kiện\nEligible")
+    for row in found:
+        table.add_row(*_assessment_row(row))
+    out.print(table)
+
+
+def _assessment_row(row: dict[str, Any]) -> list[str]:
+    one = row["assessment"]
+    colour, vi, en = _STATUS[one["status"]]
+    judged = one["status"] not in ("not_covered", "exempt")
+    days = f"{one['credited']:>5g} / {one['target']:<4g}" if judged else ""
+    quarters = {name[-2:]: value for name, value in one["by_quarter"].items()}
+    unmet = sum(c["state"] == "unmet" for c in one["conditions"])
+    pending = sum(c["state"] == "pending" for c in one["conditions"])
+    open_ = [f"[red]{unmet} ✗[/]"] * bool(unmet) + [f"[yellow]{pending} …[/]"] * bool(pending)
+    eligible = [title for title, award in one["commendation"].items() if award["eligible"]]
+    return [
+        escape(one["cadre"]),
+        escape(row["person"]["department"]),
+        f"{_bar(one['credited'], one['target'])} {days}" if judged else "",
+        *(f"{quarters[q]:g}" if q in quarters else "" for q in ("Q1", "Q2", "Q3", "Q4")),
+        " ".join(open_),
+        f"[{colour}]{vi} · {en}[/]",
+        escape(", ".join(eligible)),
+    ]
+
+
+def print_verdict(answer: dict[str, Any]) -> None:
+    """One verdict, line by line, with the reason for each."""
+    one = answer["assessment"]
+    colour, vi, en = _STATUS[one["status"]]
+    who = answer["person"]
+    out.print(
+        f"\n[bold]{escape(who['cadre'])}[/] {escape(who['name'])}, {escape(who['department'])}, "
+        f"{one['year']} ({escape(one['regime'])}), {one['as_of']}: [{colour}]{vi} · {en}[/]"
+    )
+    if answer["ground"]:
+        _two(answer["ground"])
+    for name, title in (
+        ("by_level", "theo cấp · by level"),
+        ("by_kind", "theo loại hình · by kind"),
+        ("by_quarter", "theo quý · by quarter"),
+    ):
+        if one[name]:
+            parts = ", ".join(f"{escape(key)} {value:g}" for key, value in one[name].items())
+            out.print(f"  {title}: {parts}")
+    for condition in one["conditions"]:
+        colour, mark = _STATE[condition["state"]]
+        out.print(f"  [{colour}]{mark} {escape(condition['id'])}[/]")
+        _two(condition["reason"])
+    for title, award in one["commendation"].items():
+        mark = "[green]✓" if award["eligible"] else "[red]✗"
+        missing = "" if award["eligible"] else f" ({', '.join(award['unmet'])})"
+        out.print(f"  {mark} {escape(title)}[/]{escape(missing)}")
+
+
+def print_denials(answer: dict[str, Any]) -> None:
+    """The visits and days that were not credited, each with the rule that denied it."""
+    for one in answer["denials"]:
+        where = f"{one['visit']} {one['date'] or ''}".strip()
+        out.print(f"  [yellow]– {escape(where)}[/]")
+        _two(one["reason"])
+
+
+def _two(reason: dict[str, str]) -> None:
+    out.print(f"      {escape(reason['vi'])}")
+    out.print(f"      [dim]{escape(reason['en'])}[/]")

@@ -1,0 +1,74 @@
+"""One year over the bus: a register in, a register out, every assessment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from shared.bus import Bus
+from shared.messages import Command, Refused
+from shared.regime import Regime, write_regime
+
+from console.columns import TABLES
+from console.importing import Done, Outcome, Send, import_register
+from console.register import Register, write_register
+from console.screen import progress_bar
+
+_OWNERS = {
+    "planning": ("cadres.csv", "units.csv", "assignments.csv", "leave.csv", "plans.csv"),
+    "visits": ("visits.csv", "reports.csv", "products.csv", "difficulties.csv"),
+    "appraisal": ("appraisals.csv",),
+}
+"""Which service tells which file's rows."""
+
+
+def sender(bus: Bus) -> Send:
+    """One row's command over the bus; a refusal comes back as a value."""
+
+    async def send(command: Command, command_id: str, after: Mapping[str, int]) -> Done | Refused:
+        try:
+            return await bus.obey(command, command_id, after, cause="register")
+        except Refused as refused:
+            return refused
+
+    return send
+
+
+async def load(bus: Bus, register: Register) -> Outcome:
+    """Import a register over the bus, with a progress bar where a person looks on."""
+    with progress_bar() as bar:
+        tasks = {file: bar.add_task(file, total=len(rows)) for file, rows in register.rows.items()}
+
+        def progress(file: str, answered: int, of: int) -> None:
+            bar.update(tasks[file], completed=answered, total=of)
+
+        return await import_register(register, sender(bus), progress)
+
+
+async def save(bus: Bus, year: int, path: Path) -> dict[str, int]:
+    """Export the year as a register; rows written by file.
+
+    Rows stand in the order of their keys, so that the same year is always the same bytes.
+    """
+    answer = await bus.ask("planning", "regime", year=year)
+    regime = Regime.model_validate(answer["regime"])
+    rows: dict[str, list[dict[str, str]]] = {}
+    for service, files in _OWNERS.items():
+        for file in files:
+            rows[file] = await bus.pages(service, "rows", file=file, year=year)
+            key = TABLES[file].key
+            rows[file].sort(key=lambda row, key=key: row[key])  # type: ignore[misc]
+    write_register(path, write_regime(regime), rows)
+    return {file: len(found) for file, found in rows.items()}
+
+
+async def assessments(
+    bus: Bus, year: int, as_of: date, after: Mapping[str, int] | None = None
+) -> list[dict[str, Any]]:
+    """Every cadre's assessment with who it is, sorted by cadre."""
+    if after:
+        await bus.ask("appraisal", "ready", heard=after)
+    found = await bus.pages("appraisal", "assessments", year=year, as_of=as_of)
+    return sorted(found, key=lambda row: str(row["assessment"]["cadre"]))

@@ -1,0 +1,149 @@
+"""What can be asked of the planning service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any, Literal
+
+from shared.language.planning import ORGANISATION
+from shared.language.values import Key, Quarter
+from shared.messages import Question, Refused
+from shared.service import Answer, Inside, Page, page_of
+
+from planning import rows
+from planning.cadre import cadre
+from planning.plan import plan
+from planning.unit import unit
+
+
+class Rows(Page):
+    """Sổ: the rows of one file of the register, as they stand (DOMAIN.md §4)."""
+
+    file: Literal["cadres.csv", "units.csv", "assignments.csv", "leave.csv", "plans.csv"]
+
+
+class OfYear(Question):
+    """Chế độ của năm: the regime as last amended, with the number of its version."""
+
+    year: int
+
+
+class ThePlan(Question):
+    """Kế hoạch quý của một cán bộ: its lines as they stand."""
+
+    cadre: Key
+    quarter: Quarter
+    year: int | None = None
+
+
+class TheConsolidated(Question):
+    """Kế hoạch chung: what lies at one step and place of the chain."""
+
+    quarter: Quarter
+    step: int
+    department: Key | None = None
+    year: int | None = None
+
+
+def _rows(inside: Inside, question: Rows) -> dict[str, Any]:
+    prefix = f"plan/{question.year}/" if question.file == "plans.csv" else _PREFIX[question.file]
+    return page_of(inside, prefix, question, lambda stream: _ROWS[question.file](inside, stream))
+
+
+def _cadres(inside: Inside, stream: str) -> list[dict[str, str]]:
+    found = inside.shelf.state(cadre, stream)
+    return [rows.cadre_row(found)] if found else []
+
+
+def _units(inside: Inside, stream: str) -> list[dict[str, str]]:
+    found = inside.shelf.state(unit, stream)
+    return [rows.unit_row(found)] if found else []
+
+
+def _assignments(inside: Inside, stream: str) -> list[dict[str, str]]:
+    found = inside.shelf.state(cadre, stream)
+    return rows.assignment_rows(found) if found else []
+
+
+def _leave(inside: Inside, stream: str) -> list[dict[str, str]]:
+    found = inside.shelf.state(cadre, stream)
+    return rows.leave_rows(found) if found else []
+
+
+def _plans(inside: Inside, stream: str) -> list[dict[str, str]]:
+    return rows.plan_rows(inside.shelf.state(plan, stream))
+
+
+_PREFIX = {
+    "cadres.csv": "cadre/",
+    "units.csv": "unit/",
+    "assignments.csv": "cadre/",
+    "leave.csv": "cadre/",
+}
+_ROWS: dict[str, Callable[[Inside, str], list[dict[str, str]]]] = {
+    "cadres.csv": _cadres,
+    "units.csv": _units,
+    "assignments.csv": _assignments,
+    "leave.csv": _leave,
+    "plans.csv": _plans,
+}
+
+
+def _regime(inside: Inside, question: OfYear) -> dict[str, Any]:
+    enacted = inside.known.enacted(question.year)
+    if enacted is None:
+        raise Refused("unknown-regime", year=question.year)
+    return {
+        "regime": enacted.current.model_dump(mode="json"),
+        "version": len(enacted.versions),
+    }
+
+
+def _plan(inside: Inside, question: ThePlan) -> dict[str, Any]:
+    year = question.year or int(question.quarter[:4])
+    stream = f"plan/{year}/{question.quarter}/{question.cadre}"
+    found = inside.shelf.state(plan, stream)
+    return {
+        "cadre": question.cadre,
+        "quarter": question.quarter,
+        "lines": [
+            {
+                "line": key,
+                **asdict(line.effective),
+                "submitted_on": line.submitted_on,
+                "approved_on": line.approved_on,
+                "in_chain": line.in_chain,
+                "changed": line.changed,
+                "versions": len(line.versions),
+            }
+            for key, line in found.lines.items()
+            if not line.gone
+        ],
+    }
+
+
+def _consolidated(inside: Inside, question: TheConsolidated) -> dict[str, Any]:
+    year = question.year or int(question.quarter[:4])
+    place = question.department or ORGANISATION
+    found = inside.known.consolidated(year, question.quarter, question.step, place)
+    return {
+        "place": place,
+        "plans": [
+            {
+                "cadre": one.submission.cadre,
+                "department": one.submission.department,
+                "lines": list(one.submission.lines),
+                "consolidated": one.consolidated,
+            }
+            for one in found.received.values()
+        ],
+    }
+
+
+ANSWERS: dict[str, Answer] = {
+    "rows": (Rows, _rows),
+    "regime": (OfYear, _regime),
+    "plan": (ThePlan, _plan),
+    "consolidated": (TheConsolidated, _consolidated),
+}

@@ -1,0 +1,71 @@
+"""What can be asked of the visits service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+from shared.language.values import Key
+from shared.messages import Question
+from shared.service import Answer, Inside, Page, page_of
+
+from visits import rows
+from visits.diary import diary
+from visits.difficulty import difficulty
+from visits.product import product
+from visits.report import report
+
+
+class Rows(Page):
+    """Sổ: the rows of one file of the register, as they stand (DOMAIN.md §4)."""
+
+    file: Literal["visits.csv", "reports.csv", "products.csv", "difficulties.csv"]
+    year: int
+
+
+class TheDiary(Question):
+    """Sổ đi cơ sở: one cadre's visits of one year, as they stand."""
+
+    cadre: Key
+    year: int
+
+
+def _rows(inside: Inside, question: Rows) -> dict[str, Any]:
+    prefix, of = _FILES[question.file]
+    prefix = prefix.format(year=question.year)
+    return page_of(inside, prefix, question, lambda stream: of(inside, stream, question.year))
+
+
+def _visits(inside: Inside, stream: str, year: int) -> list[dict[str, str]]:
+    return rows.visit_rows(inside.shelf.state(diary, stream))
+
+
+def _reports(inside: Inside, stream: str, year: int) -> list[dict[str, str]]:
+    found = inside.shelf.state(report, stream)
+    return [rows.report_row(found)] if found and found.year == year else []
+
+
+def _products(inside: Inside, stream: str, year: int) -> list[dict[str, str]]:
+    found = inside.shelf.state(product, stream)
+    return [rows.product_row(found)] if found and found.year == year else []
+
+
+def _difficulties(inside: Inside, stream: str, year: int) -> list[dict[str, str]]:
+    found = inside.shelf.state(difficulty, stream)
+    return [rows.difficulty_row(found)] if found and found.year == year else []
+
+
+_FILES: dict[str, tuple[str, Callable[[Inside, str, int], list[dict[str, str]]]]] = {
+    "visits.csv": ("diary/{year}/", _visits),
+    "reports.csv": ("report/", _reports),
+    "products.csv": ("product/", _products),
+    "difficulties.csv": ("difficulty/", _difficulties),
+}
+
+
+def _diary(inside: Inside, question: TheDiary) -> dict[str, Any]:
+    stream = f"diary/{question.year}/{question.cadre}"
+    return {"visits": rows.visit_rows(inside.shelf.state(diary, stream))}
+
+
+ANSWERS: dict[str, Answer] = {"rows": (Rows, _rows), "diary": (TheDiary, _diary)}

@@ -1,0 +1,283 @@
+"""Sổ đi cơ sở: all visits of one cadre in one year, from log to confirmation.
+
+Stream ``diary/<year>/<cadre>``. Nothing is edited: a correction supersedes a version and
+has to be confirmed anew, a voiding ends the visit (DOMAIN.md §3 and §4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from shared.deciding import Decider, refuse_first
+from shared.language.values import Level, Portion
+from shared.language.visits import (
+    ConfirmVisit,
+    CorrectVisit,
+    DiaryFact,
+    EnterVisit,
+    LogVisit,
+    VisitConfirmed,
+    VisitCorrected,
+    VisitLogged,
+    VisitVoided,
+    VoidVisit,
+)
+from shared.messages import Fact, Refused
+
+from visits.authority import judged_by
+
+if TYPE_CHECKING:
+    from visits.known import Known
+
+FROM_REGISTER = "theo sổ nhập"
+"""The reason of a voiding that a register's row tells without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """What one version of a visit says: where, what for, when, on what evidence."""
+
+    unit: str
+    kind: str
+    line: str
+    from_: date
+    to: date
+    portion: Portion
+    evidence: str | None
+    evidence_no: str
+
+    @classmethod
+    def of(cls, word: LogVisit | CorrectVisit | VisitLogged | VisitCorrected) -> Trip:
+        """The trip that a command or a fact tells."""
+        return cls(
+            unit=word.unit,
+            kind=word.kind,
+            line=word.line,
+            from_=word.from_,
+            to=word.to,
+            portion=word.portion,
+            evidence=word.evidence,
+            evidence_no=word.evidence_no,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Lượt đi cơ sở as it stands: the current version, its confirmation, its voiding."""
+
+    visit: str
+    cadre: str
+    year: int
+    trip: Trip
+    logged_on: date
+    """Of a corrected visit the day of the correction."""
+    confirmed_on: date | None = None
+    confirmed_by: str | None = None
+    voided_on: date | None = None
+    voided_why: str = ""
+
+    @property
+    def whose(self) -> dict[str, Any]:
+        """What every fact of the visit carries."""
+        return {"visit": self.visit, "cadre": self.cadre, "year": self.year}
+
+    @property
+    def logged(self) -> Visit:
+        """The current version as it was logged, before any other act."""
+        return Visit(self.visit, self.cadre, self.year, self.trip, self.logged_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Diary:
+    """Sổ đi cơ sở: the visits by id, in the order in which they were logged."""
+
+    visits: Mapping[str, Visit] = field(default_factory=dict)
+
+
+def decide(
+    diary: Diary, command: LogVisit | ConfirmVisit | CorrectVisit | VoidVisit, known: Known
+) -> list[Fact]:
+    """What a command comes to on one diary; raises Refused."""
+    match command:
+        case EnterVisit():
+            return _enter(command, known)
+        case LogVisit():
+            return _log(command, known)
+    visit = diary.visits.get(command.visit)
+    if visit is None:
+        raise Refused("unknown-visit", visit=command.visit)
+    fact: VisitConfirmed | VisitVoided
+    match command:
+        case CorrectVisit():
+            return _correct(visit, command, known)
+        case ConfirmVisit(confirmed_by=by, confirmed_on=on):
+            fact = VisitConfirmed(**visit.whose, confirmed_by=by, confirmed_on=on)
+            faults = _confirming(visit, by, on, known)
+        case VoidVisit(voided_on=on):
+            fact = VisitVoided(**visit.whose, voided_on=on, reason=command.reason)
+            faults = _voiding(visit, on)
+        case _:
+            raise TypeError(f"no command of a diary: {command!r}")
+    if _after(visit, fact) == visit:
+        return []
+    refuse_first(chain(known.year_faults(visit.year), faults))
+    return [fact]
+
+
+def _log(command: LogVisit, known: Known) -> list[Fact]:
+    told = _told(command)
+    standing = known.visit(told.visit)
+    if standing is not None:
+        if standing.logged == told:
+            return []
+        raise Refused("duplicate-id", visit=told.visit)
+    refuse_first(_logging(told, known))
+    return [_logged(told, known)]
+
+
+def _enter(command: EnterVisit, known: Known) -> list[Fact]:
+    by, on, voided_on = command.confirmed_by, command.confirmed_on, command.voided_on
+    told = _told(command)
+    standing = known.visit(told.visit)
+    if standing is not None:
+        row = replace(told, confirmed_on=on, confirmed_by=by, voided_on=voided_on)
+        if replace(standing, voided_why="") == row:
+            return []
+        raise Refused("duplicate-id", visit=told.visit)
+    refuse_first(
+        chain(
+            _logging(told, known),
+            _confirming(told, by, on, known),
+            () if voided_on is None else _voiding(told, voided_on),
+        )
+    )
+    facts: list[Fact] = [_logged(told, known)]
+    if by is not None and on is not None:
+        facts.append(VisitConfirmed(**told.whose, confirmed_by=by, confirmed_on=on))
+    if voided_on is not None:
+        facts.append(VisitVoided(**told.whose, voided_on=voided_on, reason=FROM_REGISTER))
+    return facts
+
+
+def _correct(visit: Visit, command: CorrectVisit, known: Known) -> list[Fact]:
+    told = replace(visit, trip=Trip.of(command), logged_on=command.on)
+    if told.trip == visit.trip:
+        return []
+    refuse_first(chain(_voiding(visit, command.on), _logging(told, known)))
+    return [
+        VisitCorrected(
+            **told.whose,
+            **asdict(told.trip),
+            level=_level(told, known),
+            on=command.on,
+            reason=command.reason,
+        )
+    ]
+
+
+def _told(command: LogVisit) -> Visit:
+    """The visit as it was logged, in the command's words."""
+    return Visit(command.visit, command.cadre, command.filed, Trip.of(command), command.logged_on)
+
+
+def _logged(visit: Visit, known: Known) -> VisitLogged:
+    return VisitLogged(
+        **visit.whose,
+        **asdict(visit.trip),
+        level=_level(visit, known),
+        logged_on=visit.logged_on,
+    )
+
+
+def _level(visit: Visit, known: Known) -> Level:
+    unit = known.unit(visit.trip.unit)
+    if unit is None:
+        raise Refused("unknown-unit", unit=visit.trip.unit)
+    return unit.level
+
+
+# --- why an act is refused --------------------------------------------------------------------
+
+
+def _logging(visit: Visit, known: Known) -> Iterator[Refused]:
+    """Why the visit may not stand as told."""
+    trip, year = visit.trip, visit.year
+    yield from known.year_faults(year)
+    if known.person(visit.cadre) is None:
+        yield Refused("unknown-cadre", cadre=visit.cadre)
+    unit = known.unit(trip.unit)
+    if unit is None:
+        yield Refused("unknown-unit", unit=trip.unit)
+    elif not unit.exists(trip.from_, trip.to):
+        yield Refused("unit-not-valid", unit=trip.unit)
+    regime = known.regime(year)
+    if regime is not None and regime.kind(trip.kind) is None:
+        yield Refused("unknown-kind", kind=trip.kind)
+    if trip.line and known.line(trip.line) != visit.cadre:
+        yield Refused("unknown-line", line=trip.line)
+    if trip.from_ > trip.to:
+        yield Refused("dates-reversed", **{"from": str(trip.from_), "to": str(trip.to)})
+    if not trip.from_.year == trip.to.year == year:
+        yield Refused("outside-year", year=year)
+    if visit.logged_on < trip.to:
+        yield Refused("logged-early", logged_on=str(visit.logged_on), to=str(trip.to))
+
+
+def _voiding(visit: Visit, on: date) -> Iterator[Refused]:
+    """Why the visit may not be voided, or corrected, on the day."""
+    if visit.voided_on is not None:
+        yield Refused("out-of-turn", voided_on=str(visit.voided_on))
+    if on < visit.logged_on:
+        yield Refused("out-of-turn", on=str(on), logged_on=str(visit.logged_on))
+
+
+def _confirming(visit: Visit, by: str | None, on: date | None, known: Known) -> Iterator[Refused]:
+    """Why the visit may not be confirmed so; a register's row need not confirm it."""
+    if (by is None) != (on is None):
+        yield Refused("out-of-turn", missing="confirmed_by" if by is None else "confirmed_on")
+    if visit.voided_on is not None:
+        yield Refused("out-of-turn", voided_on=str(visit.voided_on))
+    if visit.confirmed_on is not None:
+        yield Refused("out-of-turn", confirmed_on=str(visit.confirmed_on))
+    if on is not None and on < visit.logged_on:
+        yield Refused("out-of-turn", confirmed_on=str(on), logged_on=str(visit.logged_on))
+    if by is None or (by == visit.trip.unit and by != visit.cadre):
+        return  # a visit may also be confirmed by its own unit
+    if known.person(by) is None and known.unit(by) is not None:
+        yield Refused("not-authorised", unit=by)
+    else:
+        yield from judged_by(visit.cadre, by, on, known)
+
+
+# --- how facts change a diary -----------------------------------------------------------------
+
+
+def evolve(diary: Diary, fact: Fact) -> Diary:
+    """The diary after a fact."""
+    match fact:
+        case DiaryFact():
+            visit = _after(diary.visits.get(fact.visit), fact)
+            return Diary({**diary.visits, visit.visit: visit})
+        case _:
+            raise TypeError(f"no fact of a diary: {fact!r}")
+
+
+def _after(visit: Visit | None, fact: DiaryFact) -> Visit:
+    match fact:
+        case VisitLogged():
+            return Visit(fact.visit, fact.cadre, fact.year, Trip.of(fact), fact.logged_on)
+        case VisitConfirmed() if visit is not None:
+            return replace(visit, confirmed_on=fact.confirmed_on, confirmed_by=fact.confirmed_by)
+        case VisitCorrected() if visit is not None:
+            return replace(visit.logged, trip=Trip.of(fact), logged_on=fact.on)
+        case VisitVoided() if visit is not None:
+            return replace(visit, voided_on=fact.voided_on, voided_why=fact.reason)
+        case _:
+            raise TypeError(f"no fact of a visit: {fact!r}")
+
+
+diary = Decider("diary", Diary, decide, evolve)

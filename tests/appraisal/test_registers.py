@@ -1,0 +1,55 @@
+"""Both provinces' registers give, on every expected date, exactly the expected assessments."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from . import naive
+from .judging import Judged, without_reasons
+from .rows import facts, read
+
+ROOT = Path(__file__).parents[2]
+REGISTERS = [
+    ROOT / "deploy/samples/bac-ninh-2019",
+    ROOT / "tests/registers/ba-ria-vung-tau-2019",
+]
+EXPECTED = [
+    pytest.param(register, file, id=f"{register.name} {file.stem}")
+    for register in REGISTERS
+    for file in sorted((register / "expected").glob("*.json"))
+]
+
+
+def expected(file: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(file.read_text())
+    return found
+
+
+def test_there_are_three_expected_dates_of_each_register() -> None:
+    assert len(EXPECTED) == 6
+
+
+@pytest.mark.parametrize(("register", "file"), EXPECTED)
+def test_the_rules_give_every_expected_assessment(register: Path, file: Path) -> None:
+    regime, rows = read(register)
+    judged = Judged(facts(regime, rows))
+    as_of = date.fromisoformat(file.stem)
+    found = [
+        without_reasons(judged.assess(row["cadre"], regime["year"], as_of).as_json())
+        for row in rows["cadres"]
+    ]
+    assert found == expected(file)
+    assert json.dumps(found) == json.dumps(expected(file)), "the order of the keys"
+
+
+@pytest.mark.parametrize(("register", "file"), EXPECTED)
+def test_the_naive_reading_gives_every_expected_assessment(register: Path, file: Path) -> None:
+    regime, rows = read(register)
+    as_of = date.fromisoformat(file.stem)
+    found = [naive.assess(regime, rows, row["cadre"], as_of) for row in rows["cadres"]]
+    assert found == expected(file)
