@@ -38,6 +38,10 @@ _FOREVER: dict[str, Any] = {
 }
 """nats-py otherwise gives up after two minutes, and FastStream then spins (FIELD-NOTES)."""
 
+_COMMAND_SECONDS = 3
+_QUESTION_SECONDS = 15
+"""After so long without an answer the request is taken for lost and sent again."""
+
 _AGAIN = frozenset({"unavailable", "not-yet"})
 """Refusals that are safe to try again with the same command id."""
 
@@ -116,7 +120,7 @@ class Bus:
         }
         body = command.model_dump_json(exclude_unset=True).encode()
         subject = f"do.{command.service}.{command.called()}"
-        return cast(Done, await self._request(subject, body, headers))
+        return cast(Done, await self._request(subject, body, headers, _COMMAND_SECONDS))
 
     async def pages(self, service: str, question: str, **content: Any) -> list[dict[str, Any]]:
         """All rows of a list, page by page."""
@@ -148,15 +152,16 @@ class Bus:
     ) -> dict[str, Any]:
         headers = {ACTOR: self.actor, AFTER: to_json(dict(after)).decode()}
         subject = f"ask.{service}.{question}"
-        return cast(dict[str, Any], await self._request(subject, to_json(content), headers))
+        answer = await self._request(subject, to_json(content), headers, _QUESTION_SECONDS)
+        return cast(dict[str, Any], answer)
 
     async def _request(
-        self, subject: str, body: bytes, headers: dict[str, str]
+        self, subject: str, body: bytes, headers: dict[str, str], seconds: float
     ) -> Done | dict[str, Any]:
         give_up = time.monotonic() + self._patience
         while True:
             try:
-                reply = await self._connection.request(subject, body, timeout=10, headers=headers)
+                reply = await self._connection.request(subject, body, timeout=seconds, headers=headers)
                 return read_answer(reply.data)
             except Refused as refused:
                 if refused.code not in _AGAIN or time.monotonic() > give_up:

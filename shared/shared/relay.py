@@ -157,7 +157,7 @@ class Relay:
                 self._js.publish(
                     subject_of(self._service, entry),
                     to_cloudevent(self._service, entry),
-                    timeout=10,
+                    timeout=3,
                     headers={
                         "Nats-Msg-Id": f"{self._service}:{entry.position}",
                         "Nats-Expected-Last-Sequence": str(entry.position - 1),

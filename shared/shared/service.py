@@ -220,7 +220,7 @@ class Server:
 
     async def _start(self) -> None:
         connection: Client = self._broker.connection
-        js = connection.jetstream(timeout=10)
+        js = connection.jetstream(timeout=3)
         replicas = self._settings.stream_replicas
         self._relay = Relay(self._spec.name, self.inside.ledger, js, replicas)
         self._spawn(self._relay.run())

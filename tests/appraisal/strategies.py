@@ -46,15 +46,15 @@ def half_days(most: int) -> st.SearchStrategy[float]:
 
 
 def mostly(value: T, other: T) -> st.SearchStrategy[T]:
-    """The value, and one time in four the other."""
-    return st.sampled_from([value, value, value, other])
+    """The value, and one time in six the other."""
+    return st.sampled_from([*[value] * 5, other])
 
 
 @st.composite
 def regimes(draw: DrawFn, middle: date) -> dict[str, Any]:
     """A regime, as its YAML gives it."""
-    start = draw(near(middle - timedelta(30), 40))
-    window = {"from": start, "to": start + timedelta(draw(st.integers(0, 120)))}
+    start = draw(near(middle - timedelta(25)))
+    window = {"from": start, "to": start + timedelta(draw(st.integers(0, 100)))}
     kinds = [
         {
             "id": id,
@@ -99,7 +99,7 @@ def regimes(draw: DrawFn, middle: date) -> dict[str, Any]:
             "by_level": draw(st.dictionaries(st.sampled_from(LEVELS), half_days(3))),
             "surplus": draw(st.sampled_from(["none", "upward", "any"])),
             "proration": draw(st.sampled_from(["none", "months", "days"])),
-            "exempt": draw(mostly([], draw(st.lists(exempt, max_size=2)))),
+            "exempt": draw(st.lists(exempt, max_size=1)),
         },
         "credit": {
             "from": draw(st.sampled_from(["logged", "confirmed", "accepted"])),
@@ -128,7 +128,7 @@ def later(draw: DrawFn, first: str, most: int = 20) -> str:
 
 def between(draw: DrawFn, middle: date, longest: int) -> tuple[str, str]:
     """The cells from and to."""
-    first = draw(near(middle))
+    first = draw(near(middle, 15))
     return str(first), str(first + timedelta(draw(st.integers(0, longest))))
 
 
@@ -223,7 +223,7 @@ def _visit(draw: DrawFn, visit: str, cadre: str, middle: date, lines: list[str])
         "line": draw(st.sampled_from(lines)),
         "from": first,
         "to": last,
-        "portion": draw(st.sampled_from(["full", "full", "morning", "afternoon"])),
+        "portion": draw(st.sampled_from(["full", "full", "full", "full", "morning", "afternoon"])),
         "evidence": draw(st.sampled_from(["decision", "travel_order", "letter", ""])),
         "evidence_no": draw(mostly("1-CL", " ")),
         "logged_on": logged,

@@ -12,6 +12,7 @@ import pytest
 from console.columns import TABLES
 from console.importing import Outcome, import_register
 from console.register import Register, Row, read_register
+from shared.answers import Done
 from shared.language.planning import EnactRegime, RegisterUnit
 from shared.language.visits import EnterVisit
 from shared.messages import Command, Refused
@@ -19,12 +20,6 @@ from shared.messages import Command, Refused
 HERE = Path(__file__).parent
 SAMPLE = HERE.parents[1] / "deploy" / "samples" / "bac-ninh-2019"
 FAULTY = HERE.parent / "registers" / "bac-ninh-2019-faulty"
-
-
-@dataclass(frozen=True)
-class Recorded:
-    service: str
-    position: int
 
 
 @dataclass
@@ -46,7 +41,7 @@ class Wire:
 
     async def send(
         self, command: Command, command_id: str, after: Mapping[str, int]
-    ) -> Recorded | Refused:
+    ) -> Done | Refused:
         self.sent.append(command)
         self.ids.append(command_id)
         self.after.setdefault(type(command), dict(after))
@@ -62,7 +57,8 @@ class Wire:
         if command_id not in self.known:
             self.known.add(command_id)
             self.positions[command.service] = self.positions.get(command.service, 0) + 1
-        return Recorded(command.service, self.positions[command.service])
+        position = self.positions[command.service]
+        return Done(command.service, version=position, position=position)
 
     def unit(self, command: RegisterUnit) -> Refused | None:
         there = self.units.get(command.unit)
@@ -308,33 +304,11 @@ async def test_a_regime_that_cannot_be_read_stops_the_import_and_hides_no_other_
     assert wire.sent == []
 
 
-async def test_strict_sends_nothing_where_the_files_alone_explain_a_refusal() -> None:
-    wire = Wire()
-    outcome = await import_register(read_register(FAULTY), wire.send, strict=True)
-    assert len(outcome.refusals) == 11
-    assert wire.sent == []
-    assert outcome.imported == dict.fromkeys(TABLES, 0)
-
-
-async def test_strict_tries_the_register_elsewhere_first_if_it_can() -> None:
-    wire, elsewhere = Wire(), Wire()
-    bad = units("A", "B<nowhere")
-    outcome = await import_register(bad, wire.send, strict=True, strict_send=elsewhere.send)
-    assert outcome == Outcome(refusals=outcome.refusals)
-    assert [(one.row, one.code) for one in outcome.refusals] == [(3, "unknown-unit")]
-    assert wire.sent == []
-    good = units("A", "B<A")
-    outcome = await import_register(good, wire.send, strict=True, strict_send=elsewhere.send)
-    assert (outcome.refusals, outcome.sent) == ([], 3)
-
-
 async def test_a_transport_that_fails_ends_the_import() -> None:
     wire = Wire()
     started = 0
 
-    async def send(
-        command: Command, command_id: str, after: Mapping[str, int]
-    ) -> Recorded | Refused:
+    async def send(command: Command, command_id: str, after: Mapping[str, int]) -> Done | Refused:
         nonlocal started
         started += 1
         if started == 10:

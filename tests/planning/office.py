@@ -15,12 +15,18 @@ from planning.unit import unit
 from shared.deciding import Decider, fold
 from shared.language.appraisal import YearClosed
 from shared.language.planning import (
+    AmendLine,
     AmendRegime,
     AppointCadre,
     CadreAppointed,
     CloseUnit,
     DraftLine,
+    DropLine,
     EnactRegime,
+    EnterLine,
+    LineAmended,
+    LineDrafted,
+    LineDropped,
     OfCadre,
     OfConsolidated,
     PlanFact,
@@ -107,6 +113,32 @@ def draft(line: str = "dk-1", cadre: str = "an", **more: Any) -> DraftLine:
     return DraftLine.model_validate(
         {"line": line, "cadre": cadre, "quarter": "2019-Q1", **content, **more}
     )
+
+
+def enter(line: str = "dk-1", cadre: str = "an", **more: Any) -> EnterLine:
+    acts = {"submitted_on": "2018-12-24", "approved_on": "2018-12-28"}
+    row = draft(line, cadre).model_dump()
+    return EnterLine.model_validate({**row, **acts, **more})
+
+
+def amend(line: str = "dk-1", **more: Any) -> AmendLine:
+    content = {"unit": "X2", "kind": "thematic", "from": "2019-02-18", "to": "2019-02-20"}
+    return AmendLine.model_validate({"line": line, **content, **more})
+
+
+def drafted(line: str = "dk-1", **more: Any) -> LineDrafted:
+    return LineDrafted(**{**draft(line, **more).model_dump(), "year": 2019})
+
+
+PLAN: dict[str, Any] = {"cadre": "an", "year": 2019, "quarter": "2019-Q1"}
+"""Whose plan of which quarter a fact of ``an``'s plan speaks of."""
+DROP = DropLine(line="dk-1", reason="trùng lịch")
+DROPPED = LineDropped(**PLAN, **DROP.model_dump())
+AMENDED = LineAmended(**PLAN, **amend().model_dump())
+
+
+def changed(command: Command, **changes: object) -> Command:
+    return type(command).model_validate({**command.model_dump(), **changes})
 
 
 def decider(command: Command) -> Decider[Any]:

@@ -43,7 +43,7 @@ def test_a_unit_is_registered_once() -> None:
     ],
     ids=lambda other: next(iter(other)),
 )
-def test_a_known_unit_with_another_content_is_a_duplicate(other):
+def test_a_known_unit_with_another_content_is_a_duplicate(other: dict[str, str]) -> None:
     before(DISTRICT, COMMUNE).when(but(**other)).refused("duplicate-id")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,11 +24,12 @@ from shared.language.planning import (
 from shared.language.visits import EnterDifficulty, EnterProduct, EnterReport, EnterVisit
 from shared.messages import Command, Fact, Refused
 from shared.regime import read_regime
-from visits.diary import diary
-from visits.difficulty import difficulty
+from visits.diary import Diary, diary
+from visits.difficulty import Difficulty, difficulty
 from visits.known import Known
-from visits.product import product
-from visits.report import report
+from visits.product import Product, product
+from visits.report import Report, report
+from visits.rows import Row, difficulty_row, product_row, report_row, visit_rows
 
 S = TypeVar("S")
 YEAR = 2019
@@ -38,15 +39,18 @@ FILES: dict[str, tuple[Decider[Any], type[Command], dict[str, Any]]] = {
     "products.csv": (product, EnterProduct, {}),
     "difficulties.csv": (difficulty, EnterDifficulty, {"year": YEAR}),
 }
+"""This service's files in the order of their entering: what decides a row, what enters it."""
 
 
 class Book:
     """Streams that are folded as facts are recorded."""
 
-    def __init__(self) -> None:
+    def __init__(self, facts: Iterable[Fact]) -> None:
         self.streams: dict[str, list[Fact]] = {}
         self.names: dict[str, str] = {}
         self.states: dict[str, Any] = {}
+        for fact in facts:
+            self.record(fact)
 
     def record(self, fact: Fact) -> None:
         self.streams.setdefault(fact.stream, []).append(fact)
@@ -65,6 +69,7 @@ class Book:
         return self.names.get(name)
 
     def obey(self, decider: Decider[Any], command: Command) -> list[Fact]:
+        """Decide the command and record what it comes to."""
         stream = self.named(command.at) or command.at
         facts = decider.decide(self.state(decider, stream), command, Known(self))
         for fact in facts:
@@ -127,3 +132,25 @@ def enter(book: Book, register: Path) -> set[tuple[str, int, str]]:
             except Refused as refusal:
                 refused.add((file, number, refusal.code))
     return refused
+
+
+def told(state: Any) -> list[Row]:
+    """The rows of one stream's state."""
+    match state:
+        case Diary():
+            return visit_rows(state)
+        case Report():
+            return [report_row(state)]
+        case Product():
+            return [product_row(state)]
+        case Difficulty():
+            return [difficulty_row(state)]
+        case _:
+            return []
+
+
+def export(book: Book, file: str) -> list[Row]:
+    """The file's rows as the book has them."""
+    decider = FILES[file][0]
+    streams = [stream for stream in book.streams if stream.startswith(f"{decider.name}/")]
+    return [row for stream in streams for row in told(book.state(decider, stream))]

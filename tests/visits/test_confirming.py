@@ -4,31 +4,20 @@ from __future__ import annotations
 
 import pytest
 from shared.language.planning import CadreTransferred
-from shared.language.visits import (
-    ConfirmVisit,
-)
+from shared.language.visits import ConfirmVisit
 from visits.diary import diary
 
-from .world import (
-    before,
-    confirm,
-    confirmed,
-    day,
-    logged,
-    made_leader,
-    voided,
-)
+from .acts import confirm, confirmed, logged, voided
+from .world import before, day, made_leader
 
 
 @pytest.mark.parametrize("by", ["ld-a", "tc", "tt-1"])
 def test_a_visit_is_confirmed_by_someone_above_the_cadre(by: str) -> None:
-    expected = confirmed(by, day(3, 12))
-    before(diary, logged()).when(confirm(by)).then(expected)
+    before(diary, logged()).when(confirm(by)).then(confirmed(by, day(3, 12)))
 
 
 def test_a_visit_is_confirmed_by_its_own_unit() -> None:
-    expected = confirmed("X1", day(3, 12))
-    before(diary, logged()).when(confirm("X1")).then(expected)
+    before(diary, logged()).when(confirm("X1")).then(confirmed("X1", day(3, 12)))
 
 
 @pytest.mark.parametrize("by", ["X2", "cb-2", "ld-b"])
@@ -47,16 +36,18 @@ def test_a_confirmer_who_is_nobody_is_an_unknown_cadre() -> None:
 def test_the_confirmer_is_judged_by_the_role_on_the_day_of_confirming() -> None:
     leader = made_leader("cb-2", on=day(3, 12))
     before(diary, leader, logged()).when(confirm("cb-2", day(3, 11))).refused("not-authorised")
-    expected = confirmed("cb-2", day(3, 12))
-    before(diary, leader, logged()).when(confirm("cb-2", day(3, 12))).then(expected)
+    before(diary, leader, logged()).when(confirm("cb-2", day(3, 12))).then(
+        confirmed("cb-2", day(3, 12))
+    )
 
 
 def test_the_confirmer_is_judged_by_the_department_on_the_day_of_confirming() -> None:
     moved = CadreTransferred(cadre="cb-1", department="ban-b", position="", on=day(3, 12))
     before(diary, moved, logged()).when(confirm("ld-b", day(3, 11))).refused("not-authorised")
     before(diary, moved, logged()).when(confirm("ld-a", day(3, 12))).refused("not-authorised")
-    expected = confirmed("ld-b", day(3, 12))
-    before(diary, moved, logged()).when(confirm("ld-b", day(3, 12))).then(expected)
+    before(diary, moved, logged()).when(confirm("ld-b", day(3, 12))).then(
+        confirmed("ld-b", day(3, 12))
+    )
 
 
 def test_the_same_confirmation_again_changes_nothing() -> None:

@@ -5,29 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from shared.language.visits import (
-    VoidVisit,
-)
+from shared.language.values import Level
+from shared.language.visits import VoidVisit
 from shared.messages import Command
 from visits.diary import diary
 
-from .world import (
-    CLOSED,
-    before,
-    confirm,
-    confirmed,
-    correct,
-    corrected,
-    day,
-    logged,
-    trip,
-    void,
-    voided,
-)
+from .acts import confirm, confirmed, correct, corrected, logged, trip, void, voided
+from .world import CLOSED, before, day
 
 
 def test_a_correction_supersedes_what_was_logged() -> None:
     before(diary, logged()).when(correct()).then(corrected())
+
+
+def test_a_correction_has_the_level_of_the_unit_that_it_names() -> None:
+    branch = corrected(unit="B1", level=Level.BRANCH)
+    before(diary, logged()).when(correct(unit="B1")).then(branch)
 
 
 def test_a_corrected_visit_needs_confirming_again_not_before_its_correction() -> None:

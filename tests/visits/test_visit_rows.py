@@ -8,17 +8,8 @@ import pytest
 from shared.language.values import Portion
 from visits.diary import FROM_REGISTER, diary
 
-from .world import (
-    before,
-    confirmed,
-    corrected,
-    day,
-    enter,
-    logged,
-    trip,
-    unit,
-    voided,
-)
+from .acts import confirmed, corrected, enter, logged, trip, voided
+from .world import before, day, unit
 
 
 def test_a_row_brings_all_its_acts_confirmation_before_voiding() -> None:

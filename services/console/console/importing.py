@@ -14,9 +14,10 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from heapq import heappop, heappush
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID, uuid5
 
+from shared.answers import Done
 from shared.language.planning import EnactRegime
 from shared.messages import Command, Refused
 
@@ -25,17 +26,6 @@ from console.register import Refusal, Register
 
 NAMESPACE = UUID("6d3b1e52-7f0c-5a3e-9a55-0d1c05041920")
 """Where the command ids of registers' rows are named."""
-
-
-class Done(Protocol):
-    """A service's word that a command is recorded: which service, and where in its ledger."""
-
-    @property
-    def service(self) -> str: ...
-
-    @property
-    def position(self) -> int: ...
-
 
 Send = Callable[[Command, str, Mapping[str, int]], Awaitable[Done | Refused]]
 """``await send(command, command_id, after)``; what it raises ends the import."""
@@ -85,7 +75,7 @@ def judge(register: Register) -> tuple[dict[str, list[Entry]], list[Refusal]]:
 
 def command_id(year: int, file: str, command: Command) -> str:
     """The same row of the same year and file has the same id, in every import."""
-    said = command.model_dump(mode="json")
+    said = command.model_dump(mode="json", exclude_unset=True)
     text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return str(uuid5(NAMESPACE, f"{year}/{file}/{text}"))
 
@@ -96,22 +86,12 @@ async def import_register(
     progress: Progress = lambda file, answered, of: None,
     *,
     in_flight: int = 64,
-    strict: bool = False,
-    strict_send: Send | None = None,
 ) -> Outcome:
-    """Send the register, file after file, with up to ``in_flight`` rows of a file at once.
-
-    ``strict`` sends nothing where the files alone explain a refusal; with ``strict_send``
-    the register is first tried there, and sent only if nothing is refused.
-    """
+    """Send the register, file after file, with up to ``in_flight`` rows of a file at once."""
     entries, refusals = judge(register)
     outcome = Outcome(refusals=refusals)
-    if register.regime is None or (strict and refusals):
+    if register.regime is None:
         return outcome
-    if strict and strict_send:
-        trial = await import_register(register, strict_send, progress, in_flight=in_flight)
-        if trial.refusals:
-            return Outcome(refusals=trial.refusals)
 
     year = register.regime.year
 
@@ -159,7 +139,6 @@ def _waits(entries: Sequence[Entry]) -> dict[int, set[int]]:
     for index, entry in enumerate(entries):
         if entry.parent.strip():
             waits[index].update(of_key.get(entry.parent, ()))
-            waits[index].discard(index)
     return waits
 
 

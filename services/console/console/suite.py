@@ -81,7 +81,7 @@ class Suite:
         self.pids: dict[str, int] = {}
         self._embedded = nats is None
         self._say = say
-        self._stopping = False
+        self._up = False
         self._keepers: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
@@ -106,7 +106,7 @@ class Suite:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._stopping = True
+        self._up = False
         for keeper in reversed(self._keepers):
             keeper.cancel()
             await asyncio.gather(keeper, return_exceptions=True)
@@ -121,8 +121,16 @@ class Suite:
         environment = {"DICOSO_NATS": self.nats, "DICOSO_DATA": str(self.data)}
         for service in SERVICES:
             self._keep(service, [sys.executable, "-m", service], environment)
-        _private(self.data / "suite.json", json.dumps({"nats": self.nats, "pid": os.getpid()}))
         await self._until_ready()
+        self._up = True
+        self._tell()
+
+    def _tell(self) -> None:
+        """Say in ``suite.json`` where the bus is and which processes serve, once all is up."""
+        if self._up:
+            told = {"nats": self.nats, "pid": os.getpid(), "pids": self.pids}
+            _private(self.data / "suite.json.new", json.dumps(told))
+            (self.data / "suite.json.new").replace(self.data / "suite.json")
 
     def _configure_nats(self) -> Path:
         password_file = self.data / "nats.password"
@@ -181,6 +189,7 @@ class Suite:
                     preexec_fn=_end_with_parent,
                 )
             self.pids[name] = process.pid
+            self._tell()
             began = asyncio.get_running_loop().time()
             try:
                 code = await process.wait()

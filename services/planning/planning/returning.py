@@ -43,9 +43,9 @@ def lying(year: int, quarter: str, cadre: Cadre, known: Known) -> list[Lying]:
     so every step is looked at that any version of the regime had, and every department in
     which the cadre ever was.
     """
-    enacted = known.enacted(year)
-    versions = enacted.versions if enacted else ()
-    steps = max((len(version.planning.chain) for version in versions), default=0)
+    if (enacted := known.enacted(year)) is None:
+        return []
+    steps = max(len(version.planning.chain) for version in enacted.versions)
     departments = [posting.department for _, posting in cadre.postings]
     places = dict.fromkeys((*departments, ORGANISATION))
     key = cadre.appointed.cadre

@@ -27,6 +27,12 @@ def _not_blank(value: str) -> str:
     return value
 
 
+def _no_nul(value: str) -> str:
+    if "\0" in value:
+        raise ValueError("must not hold a NUL character")
+    return value
+
+
 def _lower_word(value: str) -> str:
     if value != value.lower() or not re.fullmatch(r"[^\W\d_][\w-]*", value):
         raise ValueError("must be one lower-case word")
@@ -35,11 +41,13 @@ def _lower_word(value: str) -> str:
 
 Day = Annotated[date, BeforeValidator(iso_day)]
 """A calendar date in Asia/Ho_Chi_Minh."""
-Key = Annotated[str, StringConstraints(max_length=200), AfterValidator(_not_blank)]
+Key = Annotated[
+    str, StringConstraints(max_length=200), AfterValidator(_no_nul), AfterValidator(_not_blank)
+]
 """The opaque key of a person or thing, such as ``cb-0042``."""
-Text = Annotated[str, StringConstraints(max_length=20_000)]
+Text = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_no_nul)]
 """Free text; may be empty."""
-Said = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_not_blank)]
+Said = Annotated[Text, AfterValidator(_not_blank)]
 """Free text that must not be empty: a reason, an answer."""
 LowerWord = Annotated[str, StringConstraints(max_length=200), AfterValidator(_lower_word)]
 """Any lower-case word: a kind of leave or of evidence."""

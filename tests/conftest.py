@@ -1,0 +1,96 @@
+"""Real things to test against: a nats-server process, a ledger in a file."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import nats
+import pytest
+from console.suite import nats_server
+from nats.js import JetStreamContext
+from shared.ledger import Ledger
+
+
+class Nats:
+    """A nats-server with JetStream on loopback, which can be killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self._config = folder / "nats.conf"
+        self._log = folder / "nats.log"
+        with socket.socket() as one:
+            one.bind(("127.0.0.1", 0))
+            self._port: int = one.getsockname()[1]
+        self._config.write_text(
+            f'listen: "127.0.0.1:{self._port}"\n'
+            "max_payload: 4MB\n"
+            f'jetstream {{ store_dir: "{folder / "jetstream"}" }}\n'
+        )
+        self.url = f"nats://127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        """Start it; back when it accepts connections."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [nats_server(), "-c", str(self._config)], stdout=log, stderr=log
+            )
+        for _ in range(400):
+            try:
+                socket.create_connection(("127.0.0.1", self._port)).close()
+            except OSError:
+                time.sleep(0.025)
+            else:
+                return
+        raise RuntimeError(self._log.read_text())
+
+    def kill(self) -> None:
+        """``kill -9``."""
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+
+
+@pytest.fixture(scope="session")
+def nats_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a NATS that all tests share."""
+    server = Nats(tmp_path_factory.mktemp("nats"))
+    server.start()
+    yield server.url
+    server.kill()
+
+
+@pytest.fixture
+def own_nats(tmp_path: Path) -> Iterator[Nats]:
+    """A NATS of the test's own, to be killed and started as it likes."""
+    server = Nats(tmp_path)
+    server.start()
+    yield server
+    server.kill()
+
+
+async def _delete_streams(js: JetStreamContext) -> None:
+    for stream in await js.streams_info():
+        await js.delete_stream(stream.config.name or "")
+
+
+@pytest.fixture
+async def js(nats_url: str) -> AsyncIterator[JetStreamContext]:
+    """JetStream on the shared NATS, empty before and after."""
+    connection = await nats.connect(nats_url)
+    context = connection.jetstream(timeout=10)
+    await _delete_streams(context)
+    yield context
+    await _delete_streams(context)
+    await connection.close()
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    """An empty ledger in a file."""
+    one = Ledger(tmp_path / "ledger.sqlite")
+    yield one
+    one.close()
