@@ -5,15 +5,15 @@ from __future__ import annotations
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import nats
 import pytest
-from console.suite import nats_server
 from nats.js import JetStreamContext
+
+from console.suite import nats_server
 from shared.ledger import Ledger
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from planning.cadre import cadre
 from planning.known import Known
 from shared.language.planning import (

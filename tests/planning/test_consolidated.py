@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from planning.consolidated import consolidated
 from planning.known import Known
 from shared.language.planning import (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from planning.known import Known
 from planning.plan import plan
 from shared.language.planning import (
@@ -18,6 +19,7 @@ from spec import Given, given
 
 from .office import (
     BAC_NINH,
+    DROP,
     NO_STEPS,
     ONE_STEP,
     PLAN,
@@ -88,6 +90,11 @@ def test_a_row_entered_twice_changes_nothing() -> None:
 )
 def test_a_known_row_with_other_acts_is_a_duplicate(other: dict[str, Any]) -> None:
     before(*ENTERED).when(enter(**other)).refused("duplicate-id")
+
+
+def test_a_row_of_a_line_that_was_dropped_since_is_a_duplicate() -> None:
+    passed = PlanApproved(**PLAN, lines=("dk-1",), by="thu", on=day("2019-02-01"))
+    before(*after(ENTERED, DROP), passed).when(enter()).refused("duplicate-id")
 
 
 def test_a_line_that_is_only_a_draft_is_not_yet_the_row() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from planning.hearing import closing, place
 from planning.known import Known
 from shared.deciding import fold

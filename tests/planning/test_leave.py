@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from planning.cadre import cadre
 from planning.known import Known
 from shared.language.appraisal import YearReopened
@@ -70,8 +71,9 @@ def test_leave_touching_a_closed_year_is_not_recorded(first: str, last: str) -> 
 
 
 def test_leave_beside_a_closed_year_is_recorded() -> None:
-    later = changed(SICK, **{"from": "2020-01-01", "to": "2020-01-10"})
-    before(AN, CLOSED).when(later).then(LeaveRecorded(**later.model_dump()))
+    for year in (2018, 2020):
+        other = changed(SICK, **{"from": f"{year}-01-01", "to": f"{year}-12-31"})
+        before(AN, CLOSED).when(other).then(LeaveRecorded(**other.model_dump()))
 
 
 def test_leave_of_a_reopened_year_is_recorded() -> None:
@@ -105,6 +107,8 @@ def test_a_correction_is_not_dated_before_what_it_corrects() -> None:
     before(AN, SICK_RECORDED).when(changed(LONGER, on="2019-03-01")).refused("out-of-turn")
     again = changed(LONGER, kind="study", on="2019-03-31")
     before(AN, SICK_RECORDED, corrected).when(again).refused("out-of-turn")
+    same_day = changed(LONGER, kind="study", on="2019-04-01")
+    assert before(AN, SICK_RECORDED, corrected).when(same_day).facts
 
 
 def test_leave_is_corrected_neither_out_of_a_closed_year_nor_into_one() -> None:

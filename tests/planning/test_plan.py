@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from planning.known import Known
 from planning.plan import plan
 from shared.language.planning import (
@@ -32,6 +33,7 @@ from .office import (
     draft,
     drafted,
     enter,
+    line_of,
     office,
 )
 
@@ -114,6 +116,7 @@ def test_where_there_is_no_chain_a_row_entered_without_approval_can_be_submitted
         submitted("dk-1"), PlanApproved(**PLAN, lines=("dk-1",), by="", on=day("2018-12-28"))
     )
     before(*waits).when(amend()).then(AMENDED)
+    assert not line_of((*waits, AMENDED)).in_chain
 
 
 def test_the_department_is_the_one_on_the_day_of_submission() -> None:

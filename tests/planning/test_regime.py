@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from planning.known import Known
 from planning.regime import regime
 from shared.language.planning import AmendRegime, EnactRegime, RegimeAmended, RegimeEnacted

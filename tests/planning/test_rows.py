@@ -9,6 +9,7 @@ from typing import Any
 
 from hypothesis import given as for_all
 from hypothesis import strategies as st
+
 from planning import rows
 from planning.cadre import cadre
 from planning.known import Known

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from planning.known import Known
 from planning.unit import unit
 from shared.language.planning import CloseUnit, RegisterUnit, UnitClosed

@@ -8,8 +8,9 @@ from threading import Thread
 
 import pytest
 from eventsourcing.persistence import IntegrityError
+
 from shared.entries import write_state
-from shared.ledger import Ledger
+from shared.ledger import Ledger, NewEntry
 from shared.messages import Fact
 from shared.recorder import HeardRow, Obeyed
 
@@ -115,7 +116,9 @@ def obeyed(id: str, last: int = 0) -> Obeyed:
         pytest.param([new(appointed("cb-2"), 1)], [obeyed("cmd-1")], id="command"),
     ],
 )
-def test_what_is_taken_refuses_the_whole_append(tmp_path: Path, entries, commands) -> None:  # type: ignore[no-untyped-def]
+def test_what_is_taken_refuses_the_whole_append(
+    tmp_path: Path, entries: list[NewEntry], commands: list[Obeyed]
+) -> None:
     path = tmp_path / "ledger.sqlite"
     ledger = Ledger(path)
     ledger.append([new(appointed("cb-1"), 1), new(leave("nv-1"), 2)], [obeyed("cmd-1", 1)])

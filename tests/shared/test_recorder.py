@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.sqlite import SQLiteDatastore
+
 from shared.recorder import LedgerRecorder
 
 with pytest.MonkeyPatch.context() as patch:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+
 from shared.deciding import Decider
 from shared.messages import Command, Fact
 from spec import Given

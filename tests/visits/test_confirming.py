@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from shared.language.planning import CadreTransferred
 from shared.language.visits import ConfirmVisit
 from visits.diary import diary

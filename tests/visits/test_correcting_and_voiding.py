@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from shared.language.values import Level
 from shared.language.visits import VoidVisit
 from shared.messages import Command
@@ -74,6 +75,12 @@ def test_the_same_voiding_again_changes_nothing() -> None:
 @pytest.mark.parametrize("again", [void(reason="Khác"), void(on=day(3, 21))])
 def test_a_visit_is_voided_once(again: VoidVisit) -> None:
     before(diary, logged(), voided()).when(again).refused("out-of-turn")
+
+
+def test_a_visit_may_be_corrected_and_voided_on_the_day_it_is_logged() -> None:
+    now = before(diary, logged())
+    now.when(correct(on=day(3, 8))).then(corrected(on=day(3, 8)))
+    now.when(void(on=day(3, 8))).then(voided(on=day(3, 8)))
 
 
 def test_a_visit_is_not_voided_before_it_is_logged() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from shared.messages import Command, Fact
 from visits.difficulty import difficulty
 

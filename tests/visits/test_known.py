@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from shared.language.appraisal import ClassificationRecorded, YearReopened
 from shared.language.planning import (
     CadreDeparted,

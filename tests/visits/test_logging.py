@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from shared.language.appraisal import YearReopened
 from shared.language.values import Level, Portion
 from shared.messages import Fact

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from shared.deciding import Decider
 from shared.language.planning import RegimeEnacted
 from shared.messages import Command

@@ -8,6 +8,7 @@ from itertools import combinations
 from typing import Any
 
 import pytest
+
 from shared.deciding import Decider
 from shared.language.planning import RegimeEnacted
 from shared.language.refusals import RANK

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from shared.deciding import fold
 from shared.language.values import Portion
 from shared.messages import Fact

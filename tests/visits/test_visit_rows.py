@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from shared.language.values import Portion
 from visits.diary import FROM_REGISTER, diary
 

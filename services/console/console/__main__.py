@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 from collections.abc import Coroutine
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
-from zoneinfo import ZoneInfo
 
 import structlog
 import typer
-from shared.language.values import iso_day
-from shared.messages import Refused
-from shared.regime import read_regime
 
-from console.acts import AsJson, add_acts
+from console.acts import AsJson, add_acts, today
 from console.connection import DEFAULT_DATA, Data, Nats, connect
 from console.demo import demo as run_demo
 from console.importing import Outcome
@@ -35,7 +32,10 @@ from console.screen import (
     print_verdict,
 )
 from console.suite import Suite, SuiteError
-from console.year import assessments, load, save
+from console.year import assessments, heads, load, save
+from shared.language.values import iso_day
+from shared.messages import Refused
+from shared.regime import read_regime
 
 T = TypeVar("T")
 
@@ -71,16 +71,23 @@ Year = Annotated[
 
 
 def _as_of(text: str | None) -> date:
-    return _day(text) if text else datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date()
+    return _day(text) if text else today()
 
 
 def _run(work: Coroutine[Any, Any, T], as_json: bool = False) -> T:
-    """Run to the end; what goes wrong is said, with the exit code for it."""
+    """Run to the end, or until Ctrl-C or SIGTERM; what goes wrong is said, with its exit code."""
+
+    async def until_told() -> T:
+        task = asyncio.ensure_future(work)
+        for told in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(told, task.cancel)
+        return await task
+
     try:
-        return asyncio.run(work)
+        return asyncio.run(until_told())
     except (Refused, TimeoutError, SuiteError, OSError) as error:
         fail(error, as_json)
-    except KeyboardInterrupt:
+    except asyncio.CancelledError:
         raise typer.Exit(0) from None
 
 
@@ -187,9 +194,14 @@ def assess(
     async def work() -> Any:
         async with await connect(data, nats, None) as bus:
             if cadre is None:
-                return await assessments(bus, year or day.year, day)
+                return await assessments(bus, year or day.year, day, await heads(bus))
             return await bus.ask(
-                "appraisal", "assess", cadre=cadre, year=year or day.year, as_of=day
+                "appraisal",
+                "assess",
+                heard=await heads(bus),
+                cadre=cadre,
+                year=year or day.year,
+                as_of=day,
             )
 
     answer = _run(work(), as_json)

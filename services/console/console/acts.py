@@ -8,23 +8,31 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
+from zoneinfo import ZoneInfo
 
 import typer
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
-from shared.answers import Done
-from shared.language import COMMANDS
-from shared.messages import Command, Refused
-from shared.regime import Regime, faults, read_regime
 
+from appraisal import answers as appraisal_answers
 from console.connection import Actor, Data, Nats, connect
+from console.hints import HINTS
 from console.screen import fail, print_done, print_json
+from console.suite import SuiteError
+from console.year import heads
+from planning import answers as planning_answers
+from shared.bus import Bus
+from shared.language import COMMANDS
+from shared.messages import Command, Question, Refused, Word
+from shared.regime import Regime, faults, read_regime
+from visits import answers as visits_answers
 
 _GROUPS = {
     "cadre": "Cán bộ: tiếp nhận, điều động, chức trách · Cadres: appoint, transfer, roles",
@@ -43,6 +51,21 @@ _GROUPS = {
 }
 
 
+_LOOKS = (
+    ("visit", "visits", "diary", visits_answers.TheDiary),
+    ("plan", "planning", "plan", planning_answers.ThePlan),
+    ("regime", "planning", "regime", planning_answers.OfYear),
+    ("input", "appraisal", "year", appraisal_answers.Year),
+)
+"""What can be looked at: ``dicoso visit show`` asks visits for the diary, and so on."""
+_KEYWORD = inspect.Parameter.KEYWORD_ONLY
+
+
+def today() -> date:
+    """The date in Việt Nam."""
+    return datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date()
+
+
 def place_of(name: str) -> tuple[str, str]:
     """The group and name under which a command stands: ``log-visit`` → ``visit log``."""
     verb, noun = name.split("-", 1)
@@ -59,13 +82,13 @@ def place_of(name: str) -> tuple[str, str]:
             return noun, verb
 
 
-def _option_name(field: str) -> str:
-    """``from_`` → ``--from``; whoever and whenever an act is by and on → ``--by``, ``--on``."""
+def _said(field: str) -> str:
+    """How a field is called here: whoever and whenever an act is by and on → ``by``, ``on``."""
     if field.endswith("_by"):
-        return "--by"
+        return "by"
     if field.endswith("_on"):
-        return "--on"
-    return "--" + field.removesuffix("_").replace("_", "-")
+        return "on"
+    return {"from_": "from", "escalated_to": "to"}.get(field, field)
 
 
 def _plain(annotation: Any) -> Any:
@@ -82,43 +105,44 @@ def _parameter(name: str, field: FieldInfo, first: bool) -> inspect.Parameter:
     """The argument or option for one field of a command."""
     plain = _plain(field.annotation)
     kind: Any = str
-    default: Any = ... if field.is_required() else None
-    hint = ""
+    shape: str | None = None
+    default: Any = inspect.Parameter.empty if field.is_required() else None
     if plain is date:
-        hint = "YYYY-MM-DD"
-        if name == "on" or name.endswith("_on"):
-            default = None if not field.is_required() else date.today().isoformat()
+        shape = "YYYY-MM-DD"
+        if _said(name) == "on" and field.is_required():
+            default = today().isoformat()
     elif plain is Regime:
-        kind, hint, name = Path, "regime.yaml", name
+        kind, shape = Path, "regime.yaml"
     elif get_origin(plain) is dict:
-        kind, hint = list[str], "heading=text"
+        kind, shape = list[str], "HEADING=TEXT"
     elif isinstance(plain, type) and issubclass(plain, StrEnum):
-        hint = "|".join(plain)
-        if not field.is_required():
-            default = None
+        shape = "|".join(plain)
     elif plain is int:
         kind = int
-    wanted = kind if default is ... else kind | None
-    if first and kind is str:
-        declared = typer.Argument(metavar=name.upper(), show_default=False)
+    hint = HINTS.get(_said(name))
+    if first:
+        declared = typer.Argument(
+            metavar=shape or name.upper(), help=hint, exists=kind is Path, dir_okay=False
+        )
     else:
-        declared = typer.Option(_option_name(name), metavar=hint or None)
+        option = "--section" if name == "sections" else "--" + _said(name).replace("_", "-")
+        declared = typer.Option(option, metavar=shape, help=hint)
     return inspect.Parameter(
         name,
         inspect.Parameter.KEYWORD_ONLY,
-        default=inspect.Parameter.empty if default is ... else default,
-        annotation=Annotated[wanted, declared],
+        default=default,
+        annotation=Annotated[kind if default is inspect.Parameter.empty else kind | None, declared],
     )
 
 
-def _content(word: type[Command], given: dict[str, Any]) -> Command:
-    """The command of what was typed. Raises Refused ``malformed``."""
+def _content(word: type[Word], given: dict[str, Any]) -> Word:
+    """The word of what was typed. Raises Refused ``malformed``."""
     said: dict[str, Any] = {}
     for name, value in given.items():
         if value is None or value == []:
             continue
         if isinstance(value, Path):
-            value = read_regime(value.read_text(encoding="utf-8"))
+            value = read_regime(value.read_bytes().decode("utf-8", "replace"))
         elif isinstance(value, list):
             value = dict(one.partition("=")[::2] for one in value)
         said[name] = value
@@ -128,56 +152,38 @@ def _content(word: type[Command], given: dict[str, Any]) -> Command:
         raise Refused("malformed", faults=faults(error)) from error
 
 
-def act(
-    command: Command, *, data: Path | None, nats: str | None, actor: str, id: str | None
-) -> Done:
-    """Have one command obeyed by the running suite. Raises Refused or TimeoutError."""
-
-    async def ask() -> Done:
-        async with await connect(data, nats, actor) as bus:
-            return await bus.obey(command, id)
-
-    return asyncio.run(ask())
+Work = Callable[[Bus, Any, str | None], Awaitable[Any]]
+"""``await work(bus, word, command_id)``: what is done with the word that was typed."""
 
 
-def _runner(word: type[Command]) -> Callable[..., None]:
+def _runner(word: type[Word], work: Work, show: Callable[[Any], None]) -> Callable[..., None]:
+    """A function that Typer takes for a command whose parameters are the word's fields."""
+
     def run(
         *,
         data: Path | None,
         nats: str | None,
-        actor: str,
+        actor: str | None,
         command_id: str | None,
         as_json: bool,
         **given: Any,
     ) -> None:
-        try:
-            command = _content(word, given)
-            done = act(command, data=data, nats=nats, actor=actor, id=command_id)
-        except (Refused, TimeoutError, OSError) as error:
-            fail(error, as_json)
-        else:
-            if as_json:
-                print_json({"done": {"service": done.service, "position": done.position}})
-            else:
-                print_done(word, done)
+        async def ask() -> Any:
+            content = _content(word, given)
+            async with await connect(data, nats, actor) as bus:
+                return await work(bus, content, command_id)
 
-    parameters = [
-        _parameter(name, field, first)
-        for first, (name, field) in zip(
-            [True, *([False] * len(word.model_fields))], word.model_fields.items(), strict=False
-        )
-    ]
-    kinds = {"data": Data, "nats": Nats, "actor": Actor, "command_id": Id, "as_json": AsJson}
-    defaults: dict[str, Any] = {"data": None, "nats": None, "actor": None, "command_id": None}
-    parameters += [
-        inspect.Parameter(
-            name,
-            inspect.Parameter.KEYWORD_ONLY,
-            default=defaults.get(name, False),
-            annotation=kind,
-        )
-        for name, kind in kinds.items()
-    ]
+        try:
+            answer = asyncio.run(ask())
+        except (Refused, TimeoutError, SuiteError, OSError) as error:
+            fail(error, as_json)
+        (print_json if as_json else show)(answer)
+
+    fields = word.model_fields.items()
+    parameters = [_parameter(name, one, at == 0) for at, (name, one) in enumerate(fields)]
+    for name, kind in _COMMON.items():
+        default = False if kind is AsJson else None
+        parameters.append(inspect.Parameter(name, _KEYWORD, default=default, annotation=kind))
     parameters.sort(key=lambda one: one.default is not inspect.Parameter.empty)
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {one.name: one.annotation for one in parameters}
@@ -190,19 +196,44 @@ Id = Annotated[
     typer.Option("--id", help="Mã lệnh, để gửi lại an toàn · command id, to repeat safely"),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="In JSON · print JSON")]
+_COMMON: dict[str, Any] = {
+    "data": Data,
+    "nats": Nats,
+    "actor": Actor,
+    "command_id": Id,
+    "as_json": AsJson,
+}
+
+
+def _act(word: type[Command]) -> Callable[..., None]:
+    async def obey(bus: Bus, command: Command, command_id: str | None) -> dict[str, Any]:
+        done = await bus.obey(command, command_id, await heads(bus))
+        return {"done": asdict(done)}
+
+    title = (word.__doc__ or "").strip().splitlines()[0].rstrip(".")
+    return _runner(word, obey, lambda answer: print_done(title, answer["done"]))
+
+
+def _look(service: str, question: str, word: type[Question]) -> Callable[..., None]:
+    async def ask(bus: Bus, content: Question, _: str | None) -> dict[str, Any]:
+        said = content.model_dump(exclude_unset=True)
+        return await bus.ask(service, question, heard=await heads(bus), **said)
+
+    return _runner(word, ask, print_json)
 
 
 def add_acts(app: typer.Typer) -> dict[str, typer.Typer]:
-    """Add every act to the app, by groups; returns the groups."""
+    """Add every act, and what can be looked at, to the app by groups; returns the groups."""
     groups = {name: typer.Typer(help=help, no_args_is_help=True) for name, help in _GROUPS.items()}
-    for name, word in COMMANDS.items():
+    for name, command in COMMANDS.items():
         if name.startswith("enter-"):
             continue  # a register's rows come by `dicoso import`
         group, verb = place_of(name)
-        groups[group].command(verb)(_runner(word))
+        groups[group].command(verb)(_act(command))
+    for group, service, name, question in _LOOKS:
+        groups[group].command("show")(_look(service, name, question))
+    panel = "Việc của năm · Acts of the year"
     for name, group_app in groups.items():
-        app.add_typer(group_app, name=name, rich_help_panel="Việc của năm · Acts of the year")
-    app.command("log", rich_help_panel="Việc của năm · Acts of the year")(
-        _runner(COMMANDS["log-visit"])
-    )
+        app.add_typer(group_app, name=name, rich_help_panel=panel)
+    app.command("log", rich_help_panel=panel)(_act(COMMANDS["log-visit"]))
     return groups

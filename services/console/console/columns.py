@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pydantic import ValidationError
+
 from shared.language.appraisal import RecordClassification
 from shared.language.planning import (
     AppointCadre,

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from shared.bus import Bus
 
 from console.suite import SuiteError, running_nats
+from shared.bus import Bus
 
 DEFAULT_DATA = Path("dicoso-data")
 

@@ -7,9 +7,8 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from shared.messages import Refused
-
 from console.columns import REGIME, TABLES, Contents, Line
+from shared.messages import Refused
 
 
 def read_folder(path: Path) -> Contents:

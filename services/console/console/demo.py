@@ -11,13 +11,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from shared.bus import Bus
-
 from console.importing import Outcome
 from console.register import read_register
 from console.screen import err, print_assessments, print_json, print_refusals, print_verdict
 from console.suite import Suite
 from console.year import assessments, load
+from shared.bus import Bus
 
 
 async def demo(register: Path, as_of: date, data: Path | None, once: bool, as_json: bool) -> bool:

@@ -17,12 +17,11 @@ from heapq import heappop, heappush
 from typing import Any
 from uuid import UUID, uuid5
 
+from console.columns import REGIME, TABLES
+from console.register import Refusal, Register
 from shared.answers import Done
 from shared.language.planning import EnactRegime
 from shared.messages import Command, Refused
-
-from console.columns import REGIME, TABLES
-from console.register import Refusal, Register
 
 NAMESPACE = UUID("6d3b1e52-7f0c-5a3e-9a55-0d1c05041920")
 """Where the command ids of registers' rows are named."""

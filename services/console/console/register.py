@@ -12,13 +12,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.language.refusals import say
-from shared.messages import Refused
-from shared.regime import Regime, read_regime
-
 from console.columns import REGIME, TABLES, Line, Table
 from console.csv_files import read_folder, write_folder
 from console.workbook import read_workbook, write_workbook
+from shared.language.refusals import say
+from shared.messages import Refused
+from shared.regime import Regime, read_regime
 
 MUST_BE_THERE = (REGIME, "cadres.csv")
 

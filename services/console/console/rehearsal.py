@@ -11,12 +11,11 @@ import sqlite3
 import tempfile
 from pathlib import Path
 
-from shared.bus import Bus
-
 from console.importing import Outcome
 from console.register import Register
 from console.suite import SERVICES, Suite
 from console.year import load
+from shared.bus import Bus
 
 
 async def rehearse(register: Register, data: Path, nats: str | None) -> Outcome:

@@ -16,13 +16,12 @@ from appraisal.person import Person, person
 from appraisal.regimes import regimes
 from appraisal.rules import assess
 from appraisal.year import CadreYear, cadre_year
+from console.suite import SERVICES
+from console.year import assessments
 from shared.bus import Bus
 from shared.deciding import fold
 from shared.entries import read_fact
 from shared.messages import Fact, Refused
-
-from console.suite import SERVICES
-from console.year import assessments
 
 
 async def replay(bus: Bus, year: int, as_of: date) -> dict[str, Any]:

@@ -16,11 +16,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
-from shared.answers import Done
-from shared.language.refusals import say
-from shared.messages import Command, Refused
 
 from console.register import Refusal
+from shared.language.refusals import say
+from shared.messages import Refused
 
 REFUSED, UNREACHABLE = 1, 3
 
@@ -42,10 +41,9 @@ def print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n")
 
 
-def print_done(word: type[Command], done: Done) -> None:
+def print_done(title: str, done: dict[str, Any]) -> None:
     """That an act is recorded, and where."""
-    title = (word.__doc__ or word.called()).strip().splitlines()[0].rstrip(".")
-    out.print(f"[green]✓[/] {escape(title)} [dim]({done.service} #{done.position})[/]")
+    out.print(f"[green]✓[/] {escape(title)} [dim]({done['service']} #{done['position']})[/]")
 
 
 def fail(error: Exception, as_json: bool = False) -> NoReturn:

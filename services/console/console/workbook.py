@@ -10,9 +10,9 @@ from typing import Any
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
-from shared.messages import Refused
 
 from console.columns import REGIME, TABLES, Contents, Line
+from shared.messages import Refused
 
 _LAST_ROW = 1_048_576
 _LONGEST = 32_767

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from console.columns import TABLES
+from console.importing import Outcome, Send, import_register
+from console.register import Register, write_register
+from console.screen import progress_bar
+from console.suite import SERVICES
+from shared.answers import Done
 from shared.bus import Bus
 from shared.messages import Command, Refused
 from shared.regime import Regime, write_regime
-
-from console.columns import TABLES
-from console.importing import Done, Outcome, Send, import_register
-from console.register import Register, write_register
-from console.screen import progress_bar
 
 _OWNERS = {
     "planning": ("cadres.csv", "units.csv", "assignments.csv", "leave.csv", "plans.csv"),
@@ -34,6 +36,23 @@ def sender(bus: Bus) -> Send:
             return refused
 
     return send
+
+
+async def heads(bus: Bus) -> dict[str, int]:
+    """Where each ledger stands: what a person may already know, and an answer must rest on.
+
+    A service that does not answer within two seconds is left out; the others go on.
+    """
+    found: dict[str, int] = {}
+
+    async def ask(service: str) -> None:
+        found[service] = (await bus.ask(service, "ready"))["positions"][service]
+
+    asked = [asyncio.create_task(ask(service)) for service in SERVICES]
+    _, late = await asyncio.wait(asked, timeout=2)
+    for task in late:
+        task.cancel()
+    return found
 
 
 async def load(bus: Bus, register: Register) -> Outcome:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any, Literal
 
 from shared.language.planning import ORGANISATION
@@ -110,7 +109,11 @@ def _plan(inside: Inside, question: ThePlan) -> dict[str, Any]:
         "lines": [
             {
                 "line": key,
-                **asdict(line.effective),
+                "unit": line.effective.unit,
+                "kind": line.effective.kind,
+                "from": line.effective.from_,
+                "to": line.effective.to,
+                "topic": line.effective.topic,
                 "submitted_on": line.submitted_on,
                 "approved_on": line.approved_on,
                 "in_chain": line.in_chain,

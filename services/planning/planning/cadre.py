@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
+from planning.faults import dates_reversed
+from planning.leave import Leave, correct_leave, record_leave
 from shared.deciding import Decider, refuse_first
 from shared.language.planning import (
     AppointCadre,
@@ -31,9 +33,6 @@ from shared.language.planning import (
 )
 from shared.language.values import Role
 from shared.messages import Fact, Refused
-
-from planning.faults import dates_reversed
-from planning.leave import Leave, correct_leave, record_leave
 
 if TYPE_CHECKING:
     from planning.known import Known

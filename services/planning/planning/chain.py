@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from planning.cadre import Cadre
 from shared.language.planning import (
     ORGANISATION,
     PlanApproved,
@@ -19,8 +20,6 @@ from shared.language.planning import (
 )
 from shared.language.values import Role
 from shared.regime import Step
-
-from planning.cadre import Cadre
 
 Chain = tuple[Step, ...]
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from planning.chain import Chain, Submission, may_act
+from planning.faults import plan_year
 from shared.deciding import Decider, refuse_first
 from shared.language.planning import (
     ORGANISATION,
@@ -27,9 +29,6 @@ from shared.language.planning import (
     ReturnPlans,
 )
 from shared.messages import Fact, Refused
-
-from planning.chain import Chain, Submission, may_act
-from planning.faults import plan_year
 
 if TYPE_CHECKING:
     from planning.known import Known

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from shared.deciding import Streams
-from shared.language.planning import UnitRegistered
-from shared.messages import Refused
-from shared.regime import Regime
-
 from planning import cadre, consolidated, hearing, regime, unit
 from planning.cadre import Cadre
 from planning.consolidated import Consolidated
 from planning.regime import Enacted
+from shared.deciding import Streams
+from shared.language.planning import UnitRegistered
+from shared.messages import Refused
+from shared.regime import Regime
 
 
 class Known:

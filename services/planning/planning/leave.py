@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from planning.faults import dates_reversed, year_closed
 from shared.deciding import refuse_first
 from shared.language.planning import CorrectLeave, LeaveCorrected, LeaveRecorded, RecordLeave
 from shared.messages import Fact, Refused
-
-from planning.faults import dates_reversed, year_closed
 
 if TYPE_CHECKING:
     from planning.cadre import Cadre

@@ -11,10 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from planning.faults import dates_reversed, plan_year
 from shared.language.planning import AmendLine, DraftLine, EnterLine, LineAmended, LineDrafted
 from shared.messages import Refused
-
-from planning.faults import dates_reversed, plan_year
 
 if TYPE_CHECKING:
     from planning.known import Known
@@ -86,7 +85,7 @@ class Line:
 
     def dropped(self, reason: str) -> Line:
         """The line, gone or asked to go."""
-        return replace(self, dropping=reason, in_chain=False)
+        return replace(self, dropping=reason)
 
     def submitted(self, on: date) -> Line:
         """The line in the chain."""

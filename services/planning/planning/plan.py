@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from planning.chain import Submission
+from planning.faults import plan_year
+from planning.line import Content, Line, content_faults, draft_faults, enter_faults
+from planning.returning import lying, return_plan
 from shared.deciding import Decider, refuse_first
 from shared.language.planning import (
     AmendLine,
@@ -27,11 +31,6 @@ from shared.language.planning import (
     SubmitPlan,
 )
 from shared.messages import Fact, Refused
-
-from planning.chain import Submission
-from planning.faults import plan_year
-from planning.line import Content, Line, content_faults, draft_faults, enter_faults
-from planning.returning import lying, return_plan
 
 if TYPE_CHECKING:
     from planning.known import Known
@@ -98,7 +97,7 @@ def _enter(state: Plan, command: EnterLine, known: Known) -> list[Fact]:
 
 def _amend(state: Plan, command: AmendLine, known: Known) -> list[Fact]:
     line, content = state.lines.get(command.line), Content.of(command)
-    if line and not line.gone and line.says(content):
+    if line and line.says(content):
         return []
     refuse_first(
         (
@@ -121,7 +120,7 @@ def _line_faults(state: Plan, key: str, known: Known) -> Iterator[Refused]:
     line = state.lines.get(key)
     if line is None or line.gone:
         yield Refused("unknown-line", line=key)
-    elif line.in_chain and key in _waiting(state, known):
+    elif key in _waiting(state, known):
         yield Refused("out-of-turn", line=key, instead="return-plan")
 
 
@@ -151,10 +150,9 @@ def _submit_faults(command: SubmitPlan, lines: tuple[str, ...], known: Known) ->
 
 def _waiting(state: Plan, known: Known) -> frozenset[str]:
     """The lines that lie in the chain; one entered where there is no chain lies nowhere."""
-    cadre = known.cadre(state.cadre)
-    if cadre is None or not any(line.in_chain for line in state.lines.values()):
+    if not any(line.in_chain for line in state.lines.values()):
         return frozenset()
-    found = lying(state.year, state.quarter, cadre, known)
+    found = lying(state.year, state.quarter, known.the_cadre(state.cadre), known)
     return frozenset(line for at in found for line in at.received.submission.lines)
 
 

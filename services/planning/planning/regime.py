@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from planning.faults import year_closed
 from shared.deciding import Decider, refuse_first
 from shared.language.planning import AmendRegime, EnactRegime, RegimeAmended, RegimeEnacted
 from shared.messages import Fact, Refused
 from shared.regime import Regime
-
-from planning.faults import year_closed
 
 if TYPE_CHECKING:
     from planning.known import Known

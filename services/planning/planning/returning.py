@@ -9,16 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from planning.cadre import Cadre
+from planning.chain import Chain, may_act
+from planning.consolidated import Received
+from planning.faults import plan_year
 from shared.deciding import refuse_first
 from shared.language.planning import ORGANISATION, PlanWithdrawn, ReturnPlan
 from shared.language.values import Role
 from shared.messages import Fact, Refused
 from shared.regime import Step
-
-from planning.cadre import Cadre
-from planning.chain import Chain, may_act
-from planning.consolidated import Received
-from planning.faults import plan_year
 
 if TYPE_CHECKING:
     from planning.known import Known

@@ -10,11 +10,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from shared.language.planning import UnitRegistered
-from shared.messages import Word
-
 from planning.cadre import Cadre
 from planning.plan import Plan
+from shared.language.planning import UnitRegistered
+from shared.messages import Word
 
 Row = dict[str, str]
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from planning.faults import dates_reversed
 from shared.deciding import Decider, refuse_first
 from shared.language.planning import CloseUnit, RegisterUnit, UnitClosed, UnitRegistered
 from shared.messages import Fact, Refused
-
-from planning.faults import dates_reversed
 
 if TYPE_CHECKING:
     from planning.known import Known

@@ -12,7 +12,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from shared.messages import Refused
-
 from visits.authority import judged_by
 
 if TYPE_CHECKING:

@@ -27,7 +27,6 @@ from shared.language.visits import (
     VoidVisit,
 )
 from shared.messages import Fact, Refused
-
 from visits.authority import judged_by
 
 if TYPE_CHECKING:

@@ -24,7 +24,6 @@ from shared.language.visits import (
     RaiseDifficulty,
 )
 from shared.messages import Fact, Refused
-
 from visits.report import period_faults, year_of
 
 if TYPE_CHECKING:

@@ -31,7 +31,6 @@ from shared.language.planning import (
 from shared.language.values import Level, Role
 from shared.messages import Fact, Refused
 from shared.regime import Regime
-
 from visits.authority import Person
 from visits.diary import Visit, diary
 

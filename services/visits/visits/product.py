@@ -22,7 +22,6 @@ from shared.language.visits import (
     SubmitProduct,
 )
 from shared.messages import Fact, Refused
-
 from visits.acceptance import Paper, handed_in_again, judged
 from visits.diary import Visit
 

@@ -24,7 +24,6 @@ from shared.language.visits import (
     SubmitReport,
 )
 from shared.messages import Fact, Refused
-
 from visits.acceptance import Paper, handed_in_again, judged
 
 if TYPE_CHECKING:
