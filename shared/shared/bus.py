@@ -1,4 +1,4 @@
-"""The bus: one factory for the brokers of services, one client for those who ask them.
+"""The bus: its headers, and the client of those who ask.
 
 Commands go to ``do.<service>.<command>``, questions to ``ask.<service>.<question>``, both as
 JSON by NATS request/reply. Headers: the command id (made by the asker, so that a repeat is
@@ -16,12 +16,12 @@ from uuid import uuid4
 
 import nats
 import structlog
-from faststream.nats import NatsBroker
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from pydantic_core import from_json, to_json
 
 from shared.answers import Done, read_answer
+from shared.language import SERVICES
 from shared.messages import Command, Refused
 
 COMMAND_ID = "Dicoso-Command-Id"
@@ -31,7 +31,7 @@ AFTER = "Dicoso-After"
 
 log = structlog.get_logger()
 
-_FOREVER: dict[str, Any] = {
+FOREVER: dict[str, Any] = {
     "max_reconnect_attempts": -1,
     "reconnect_time_wait": 0.25,
     "ping_interval": 20,
@@ -40,26 +40,16 @@ _FOREVER: dict[str, Any] = {
 
 _COMMAND_SECONDS = 3
 _QUESTION_SECONDS = 15
-"""After so long without an answer the request is taken for lost and sent again."""
+"""After so long without an answer a request is taken for lost and sent again; longer than
+a service waits for what ``after`` names."""
 
 _AGAIN = frozenset({"unavailable", "not-yet"})
 """Refusals that are safe to try again with the same command id."""
 
 
-async def _on_error(error: Exception) -> None:
+async def on_error(error: Exception) -> None:
+    """Log what the connection complains of; it mends itself."""
     log.warning("bus-error", error=repr(error))
-
-
-def make_broker(url: str, name: str) -> NatsBroker:
-    """A service's broker; it reconnects for ever."""
-    return NatsBroker(
-        url,
-        name=name,
-        error_cb=_on_error,
-        apply_types=False,
-        logger=None,
-        **_FOREVER,
-    )
 
 
 def read_after(text: str | None) -> dict[str, int]:
@@ -70,10 +60,13 @@ def read_after(text: str | None) -> dict[str, int]:
         after = from_json(text)
     except ValueError:
         after = None
-    if not isinstance(after, dict) or not all(type(at) is int for at in after.values()):
-        raise Refused(
-            "malformed", faults=[{"path": AFTER, "reason": 'must be like {"planning": 812}'}]
-        )
+    if (
+        not isinstance(after, dict)
+        or not set(after) <= set(SERVICES)
+        or not all(type(at) is int for at in after.values())
+    ):
+        reason = f'must be like {{"planning": 812}}, of {", ".join(SERVICES)}'
+        raise Refused("malformed", faults=[{"path": AFTER, "reason": reason}])
     return after
 
 
@@ -89,7 +82,7 @@ class Bus:
     async def connect(cls, url: str, actor: str, patience: float = 60.0) -> Self:
         """A connected client. ``patience``: seconds for which a request is tried again."""
         connection = await nats.connect(
-            url, name=f"dicoso {actor}", error_cb=_on_error, connect_timeout=5, **_FOREVER
+            url, name=f"dicoso {actor}", error_cb=on_error, connect_timeout=5, **FOREVER
         )
         return cls(connection, actor, patience)
 
@@ -161,7 +154,9 @@ class Bus:
         give_up = time.monotonic() + self._patience
         while True:
             try:
-                reply = await self._connection.request(subject, body, timeout=seconds, headers=headers)
+                reply = await self._connection.request(
+                    subject, body, timeout=seconds, headers=headers
+                )
                 return read_answer(reply.data)
             except Refused as refused:
                 if refused.code not in _AGAIN or time.monotonic() > give_up:

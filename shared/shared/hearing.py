@@ -10,7 +10,7 @@ names, so a repeat is passed over, and a gap or a reorder is read again from the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
 from eventsourcing.persistence import PersistenceError
@@ -22,6 +22,7 @@ from nats.js.errors import NotFoundError
 from pydantic import ValidationError
 
 from shared.entries import Entry, UnknownFact, from_cloudevent, write_state
+from shared.heard import Heard
 from shared.ledger import Ledger
 from shared.messages import Fact
 from shared.recorder import HeardRow
@@ -39,35 +40,6 @@ Place = Callable[[Fact], str | None]
 
 class Gap(Exception):
     """A fact whose predecessor in its bucket was not heard, or that came out of order."""
-
-
-class Heard:
-    """How far each other service is heard, and the waiting for it."""
-
-    def __init__(self) -> None:
-        self.positions: dict[str, int] = {}
-        self._moved = asyncio.Condition()
-
-    async def move(self, service: str, position: int) -> None:
-        """Everything of a service up to a position is heard."""
-        async with self._moved:
-            self.positions[service] = position
-            self._moved.notify_all()
-
-    def reached(self, after: Mapping[str, int]) -> bool:
-        """Whether all of ``after`` is heard."""
-        return all(self.positions.get(name, 0) >= at for name, at in after.items())
-
-    async def until(self, after: Mapping[str, int], seconds: float) -> bool:
-        """Wait until all of ``after`` is heard; False when the time is over."""
-        if self.reached(after):
-            return True
-        try:
-            async with asyncio.timeout(seconds), self._moved:
-                await self._moved.wait_for(lambda: self.reached(after))
-        except TimeoutError:
-            return False
-        return True
 
 
 class Listener:

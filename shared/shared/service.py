@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import Callable, Coroutine, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,17 +18,17 @@ import structlog
 from faststream import FastStream
 from faststream.nats import NatsBroker, NatsMessage
 from nats.aio.client import Client
-from pydantic import Field, ValidationError
-from pydantic_core import from_json
+from pydantic import ValidationError
 
 from shared.answers import Done, No, write_answer
-from shared.bus import ACTOR, AFTER, CAUSE, COMMAND_ID, make_broker, read_after
+from shared.asking import COMMON, Answer, Inside
+from shared.bus import ACTOR, AFTER, CAUSE, COMMAND_ID, FOREVER, on_error, read_after
 from shared.deciding import Decider, Streams
 from shared.desk import LARGEST, Desk, Request
-from shared.entries import to_cloudevent
-from shared.hearing import Heard, Listener, Place
+from shared.heard import Heard
+from shared.hearing import Listener, Place
 from shared.ledger import Ledger
-from shared.messages import Command, Question, Refused
+from shared.messages import Command, Refused
 from shared.regime import faults
 from shared.relay import Relay
 from shared.settings import Settings
@@ -38,25 +38,6 @@ log = structlog.get_logger()
 
 _TOGETHER = 256
 """The most commands that share one commit."""
-
-
-@dataclass(frozen=True)
-class Inside:
-    """What the answers of a service are made from."""
-
-    service: str
-    ledger: Ledger
-    shelf: Shelf
-    heard: Heard
-    known: Any
-
-    def positions(self) -> dict[str, int]:
-        """How far this service's belief reaches: own and heard ledger positions."""
-        return {self.service: self.ledger.head(), **self.heard.positions}
-
-
-Answer = tuple[type[Question], Callable[[Inside, Any], dict[str, Any]]]
-"""The shape of a question, and the function that answers it."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +51,14 @@ class Spec:
     """Which other services are heard, and where their facts are filed."""
     known: Callable[[Streams, Callable[[], dict[str, int]]], Any]
     """Makes the service's ``Known`` from its streams and its positions."""
-    answers: Mapping[str, Answer] = field(default_factory=dict)
-    """What can be asked."""
+    answers: Mapping[str, Answer]
+    """What can be asked, beside what every service answers."""
+
+    def open(self, ledger: Ledger) -> Inside:
+        """The inside of the service over a ledger, without any bus."""
+        shelf, heard = Shelf(ledger), Heard()
+        known = self.known(shelf, lambda: {self.name: ledger.head(), **heard.positions})
+        return Inside(self.name, ledger, shelf, heard, frozenset(self.hears), known)
 
 
 def utc_now() -> str:
@@ -79,12 +66,9 @@ def utc_now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def open_inside(spec: Spec, ledger: Ledger) -> Inside:
-    """The inside of a service over a ledger, without any bus."""
-    shelf = Shelf(ledger)
-    heard = Heard()
-    positions = lambda: {spec.name: ledger.head(), **heard.positions}  # noqa: E731
-    return Inside(spec.name, ledger, shelf, heard, spec.known(shelf, positions))
+def make_broker(url: str, name: str) -> NatsBroker:
+    """A service's broker; it reconnects for ever."""
+    return NatsBroker(url, name=name, error_cb=on_error, apply_types=False, logger=None, **FOREVER)
 
 
 async def _whole(message: NatsMessage) -> NatsMessage:
@@ -99,7 +83,7 @@ class Server:
         self._spec = spec
         self._settings = settings
         settings.data.mkdir(parents=True, exist_ok=True)
-        self.inside = open_inside(spec, Ledger(settings.data / f"{spec.name}.sqlite"))
+        self.inside = spec.open(Ledger(settings.data / f"{spec.name}.sqlite"))
         self._desk = Desk(
             spec.name,
             self.inside.ledger,
@@ -129,25 +113,15 @@ class Server:
         except Refused as refused:
             await self._reply(message, No.of(refused))
             return
-        if self._reached(after):
+        if self.inside.reached(after):
             self._inbox.put_nowait((request, message))
         else:
             self._spawn(self._later(request, message, after))
 
-    def _reached(self, after: Mapping[str, int]) -> bool:
-        own = after.get(self._spec.name, 0) <= self.inside.ledger.head()
-        others = {name: at for name, at in after.items() if name != self._spec.name}
-        return own and self.inside.heard.reached(others)
-
-    async def _until(self, after: Mapping[str, int]) -> bool:
-        others = {name: at for name, at in after.items() if name != self._spec.name}
-        await self.inside.heard.until(others, self._settings.after_seconds)
-        return self._reached(after)
-
     async def _later(
         self, request: Request, message: NatsMessage, after: Mapping[str, int]
     ) -> None:
-        if await self._until(after):
+        if await self.inside.until(after, self._settings.after_seconds):
             self._inbox.put_nowait((request, message))
         else:
             await self._reply(message, self._not_yet(after))
@@ -201,7 +175,7 @@ class Server:
         except ValidationError as error:
             raise Refused("malformed", faults=faults(error)) from error
         after = read_after(message.headers.get(AFTER))
-        if not await self._until(after):
+        if not await self.inside.until(after, self._settings.after_seconds):
             return self._not_yet(after)
         return answer(self.inside, content)
 
@@ -245,10 +219,10 @@ class Server:
     async def serve(self) -> None:
         """Serve until SIGTERM or SIGINT."""
         name = self._spec.name
-        self._broker: NatsBroker = make_broker(self._settings.nats, name)
+        self._broker = make_broker(self._settings.nats, name)
         for subject, handler in (
-            (f"do.{name}.*", self.on_command),
-            (f"ask.{name}.*", self.on_question),
+            (f"do.{name}.>", self.on_command),
+            (f"ask.{name}.>", self.on_question),
         ):
             subscribe = self._broker.subscriber(subject, queue=name, no_reply=True, decoder=_whole)
             subscribe(handler)
@@ -257,52 +231,6 @@ class Server:
         )
         await self._app.run()
         self.inside.ledger.close()
-
-
-class Ready(Question):
-    """Sẵn sàng: whether the service serves, and how far it has come."""
-
-
-class Entries(Question):
-    """Own entries behind a position, as CloudEvents: how anyone replays this ledger."""
-
-    after: int = Field(default=0, ge=0)
-    limit: int = Field(default=500, ge=1, le=500)
-
-
-class Page(Question):
-    """A page of a list by stream; ``after`` is the ``next`` of the page before."""
-
-    year: int | None = None
-    after: str = ""
-    limit: int = Field(default=200, ge=1, le=500)
-
-
-def _ready(inside: Inside, _: Ready) -> dict[str, Any]:
-    return {"service": inside.service, "positions": inside.positions()}
-
-
-def _entries(inside: Inside, question: Entries) -> dict[str, Any]:
-    page = inside.ledger.entries(question.after, question.limit)
-    return {
-        "entries": [from_json(to_cloudevent(inside.service, entry)) for entry in page],
-        "head": inside.ledger.head(),
-    }
-
-
-def page_of(
-    inside: Inside, prefix: str, question: Page, rows: Callable[[str], Iterable[dict[str, Any]]]
-) -> dict[str, Any]:
-    """The rows of one page of streams, ``{"rows", "next"}``; ``next`` is empty at the end."""
-    streams = inside.ledger.streams(prefix, question.after, question.limit)
-    return {
-        "rows": [row for stream in streams for row in rows(stream)],
-        "next": streams[-1] if len(streams) == question.limit else "",
-    }
-
-
-COMMON: dict[str, Answer] = {"ready": (Ready, _ready), "entries": (Entries, _entries)}
-"""What every service answers."""
 
 
 def set_up_logs(level: str) -> None:

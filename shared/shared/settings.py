@@ -19,6 +19,6 @@ class Settings(BaseSettings):
     """The folder of the ledgers."""
     stream_replicas: int = Field(default=1, ge=1, le=5)
     """Copies that JetStream keeps of each stream."""
-    after_seconds: float = Field(default=5.0, gt=0)
+    after_seconds: float = Field(default=2.0, gt=0)
     """How long a command or question waits for what its ``after`` names."""
     log_level: str = "info"

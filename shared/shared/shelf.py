@@ -80,6 +80,8 @@ class Shelf:
         """What was staged is in the ledger now."""
         self._staged.clear()
         self._names.clear()
+        if len(self._versions) > 2 * _ROOM:
+            self.forget()
 
     def forget(self) -> None:
         """Throw everything away: the ledger alone says how things stand."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
 from shared.language.appraisal import ClassificationRecorded
 from shared.language.planning import (
     CadreAppointed,

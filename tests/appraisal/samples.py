@@ -56,6 +56,7 @@ PLAIN: dict[str, Any] = {
             ("regular", True, False),
             ("thematic", True, True),
             ("meeting", False, False),
+            ("survey", False, True),
         )
     ],
     "planning": {"due_day": 10, "required": False, "chain": []},

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
+
 from shared.dates import month_of, quarter_of
 
 from .rows import FILES, Row, Rows
@@ -105,7 +106,7 @@ def regimes(draw: DrawFn, middle: date) -> dict[str, Any]:
             "from": draw(st.sampled_from(["logged", "confirmed", "accepted"])),
             "days": draw(st.sampled_from(["calendar", "working"])),
             "half_days": draw(st.booleans()),
-            "unplanned": draw(mostly("counts", "never")),
+            "unplanned": draw(st.sampled_from(["counts", "counts", "never"])),
             "evidence": draw(mostly([], ["travel_order", "decision"])),
         },
         "kinds": kinds,
@@ -225,7 +226,7 @@ def _visit(draw: DrawFn, visit: str, cadre: str, middle: date, lines: list[str])
         "to": last,
         "portion": draw(st.sampled_from(["full", "full", "full", "full", "morning", "afternoon"])),
         "evidence": draw(st.sampled_from(["decision", "travel_order", "letter", ""])),
-        "evidence_no": draw(mostly("1-CL", " ")),
+        "evidence_no": draw(st.sampled_from(["1-CL", "1-CL", " "])),
         "logged_on": logged,
         "confirmed_on": (confirmed := draw(mostly(later(draw, logged), ""))),
         "confirmed_by": "u" if confirmed else "",
@@ -249,4 +250,20 @@ def worlds(draw: DrawFn) -> tuple[dict[str, Any], Rows, date]:
     middle = draw(st.dates(date(YEAR, 2, 15), date(YEAR, 11, 10)))
     regime = draw(regimes(middle))
     rows = draw(registers(middle, regime["reports"]["period"]))
-    return regime, rows, draw(near(middle + timedelta(80), 110))
+    days = [regime["closes_on"], *_days(rows)]
+    an_act = st.builds(_add, st.sampled_from(days), st.integers(-1, 1))
+    return regime, rows, draw(an_act | near(middle + timedelta(80), 110))
+
+
+def _days(rows: Rows) -> list[date]:
+    """Every day that stands in a cell: as of these, and the days beside them, things change."""
+    cells = (row[name] for file in rows.values() for row in file for name in row if _is_day(name))
+    return sorted({date.fromisoformat(cell) for cell in cells if cell})
+
+
+def _is_day(column: str) -> bool:
+    return column in ("from", "to") or column.endswith("_on")
+
+
+def _add(day: date, count: int) -> date:
+    return day + timedelta(count)

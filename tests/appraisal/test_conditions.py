@@ -194,8 +194,10 @@ def test_each_logged_visit_of_a_kind_with_a_product_owes_one_wherever_its_dates_
         visit("lv-3", "06-05", kind="thematic"),
         voided("lv-3", "06-06"),
         visit("lv-4", "07-05", kind="gone"),
+        visit("lv-5", "08-05", kind="survey"),
     )
-    assert [id for id in found.states if id.startswith("product:")] == ["product:lv-1"]
+    owing = [id for id in found.states if id.startswith("product:")]
+    assert owing == ["product:lv-1", "product:lv-5"], "whether or not its kind counts"
 
 
 def test_a_product_is_pending_on_its_due_day_unmet_after_and_met_once_accepted() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from shared.language.planning import LineAmended, LineDropped, PlanApproved
 from shared.language.values import Level, Portion
 from shared.language.visits import VisitCorrected

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from appraisal.hearing import place
 from appraisal.person import Person, person
 from appraisal.regimes import Regimes, regimes

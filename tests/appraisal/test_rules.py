@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from shared.language.planning import CadreAppointed, CadreDeparted, LeaveCorrected
 from shared.language.values import Classification, Duty, Employment, YesNo
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from shared.language.values import Level
 
 from .samples import Changes, appointed, judge, leave, visit

@@ -9,6 +9,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from shared.messages import Fact
 
 from . import naive
@@ -17,7 +18,7 @@ from .rows import Rows, facts
 from .strategies import YEAR, worlds
 
 MANY = settings(
-    max_examples=400,
+    max_examples=250,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -36,7 +37,7 @@ def test_the_rules_and_the_naive_reading_agree(world: tuple[dict[str, Any], Rows
     assert found == [naive.assess(regime, rows, row["cadre"], as_of) for row in rows["cadres"]]
 
 
-@settings(parent=MANY, max_examples=60)
+@settings(parent=MANY, max_examples=40)
 @given(worlds(), st.randoms(use_true_random=False))
 def test_the_order_in_which_streams_are_heard_does_not_matter(
     world: tuple[dict[str, Any], Rows, date], chance: Any

@@ -29,7 +29,13 @@ DAYS: dict[str, Any] = {"from_": FIRST, "to": LAST}
 WHY = "Đính chính theo biên bản"
 CADRE: dict[str, Any] = {"cadre": "cb-0042"}
 PLAN: dict[str, Any] = {**CADRE, "year": 2019, "quarter": "2019-Q1"}
-LINE: dict[str, Any] = {"line": "dk-0007", "unit": "X1", "kind": "thematic", **DAYS, "topic": "Khảo sát chi đoàn"}
+LINE: dict[str, Any] = {
+    "line": "dk-0007",
+    "unit": "X1",
+    "kind": "thematic",
+    **DAYS,
+    "topic": "Khảo sát chi đoàn",
+}
 COMMON: dict[str, Any] = {"year": 2019, "quarter": "2019-Q1", "step": 1, "place": "*"}
 MANY: dict[str, Any] = {**COMMON, "cadres": ("cb-0042", "cb-0043"), "by": "cb-0001", "on": ON}
 VISIT: dict[str, Any] = {"visit": "lv-0009", **CADRE, "year": 2019}

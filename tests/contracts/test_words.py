@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from appraisal.service import SPEC as APPRAISAL
 from planning.service import SPEC as PLANNING
 from shared.language import COMMANDS, FACTS

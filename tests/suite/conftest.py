@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from console.suite import SERVICES, running_nats
+
+from console.suite import running_nats
 from shared.bus import Bus
+from shared.language import SERVICES
 
 ROOT = Path(__file__).parents[2]
 BAC_NINH = ROOT / "deploy/samples/bac-ninh-2019"

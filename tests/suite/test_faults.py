@@ -9,11 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from console.importing import import_register
 from console.register import read_register
-from console.suite import SERVICES
 from console.year import assessments, sender
 from shared.bus import Bus
+from shared.language import SERVICES
 from shared.language.values import iso_day
 from suite.conftest import BAC_NINH, Up, expected, heads, plain
 

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from suite.conftest import BA_RIA, BAC_NINH, FAULTY, dicoso, expected, plain
 
 DATES = ("2019-06-30", "2019-12-31", "2020-01-31")

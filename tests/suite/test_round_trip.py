@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from suite.conftest import BA_RIA, BAC_NINH, FAULTY, Up
 
 

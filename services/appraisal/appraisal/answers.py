@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from shared.language.values import Day, Key
-from shared.messages import Question, Refused
-from shared.service import Answer, Inside, Page, page_of
-
 from appraisal.person import Person, person
 from appraisal.rules import Assessment, assess
 from appraisal.year import CadreYear, cadre_year
+from shared.asking import Answer, Inside, Page, page_of
+from shared.language.values import Day, Key
+from shared.messages import Question, Refused
 
 
 class Assess(Question):

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from shared.dates import last_day, month_of, plus, quarter_of
-from shared.language.values import Level
-from shared.regime import Regime
-
 from appraisal import reasons
 from appraisal.heard import Line, Paper, Visit
 from appraisal.reasons import Reason
 from appraisal.target import Eligible, Quota
+from shared.dates import last_day, month_of, plus, quarter_of
+from shared.language.values import Level
+from shared.regime import Regime
 
 State = Literal["met", "unmet", "pending"]
 Submitted = Mapping[str, Sequence[Paper]]

@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from shared.dates import month_of, quarter_of
-from shared.language.values import Level, Portion
-from shared.regime import Regime
-
 from appraisal import reasons
 from appraisal.heard import Line, Visit
 from appraisal.person import Leave, Person
 from appraisal.reasons import Reason
 from appraisal.target import Eligible
+from shared.dates import month_of, quarter_of
+from shared.language.values import Level, Portion
+from shared.regime import Regime
 
 SLOTS = {
     Portion.FULL: (Portion.MORNING, Portion.AFTERNOON),

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from appraisal.dated import standing
 from shared.language.planning import (
     LineAmended,
     LineDrafted,
@@ -35,8 +36,6 @@ from shared.language.visits import (
     VisitLogged,
     VisitVoided,
 )
-
-from appraisal.dated import standing
 
 
 @dataclass(frozen=True, slots=True)

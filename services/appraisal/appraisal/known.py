@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from shared.deciding import Streams
-
 from appraisal.closing import closing
 from appraisal.person import Person, person
 from appraisal.regimes import Regimes, regimes
+from shared.deciding import Streams
 
 Positions = Mapping[str, int]
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from appraisal.dated import standing
+from appraisal.hearing import only_heard
 from shared.deciding import Decider
 from shared.language.planning import (
     CadreAppointed,
@@ -23,9 +25,6 @@ from shared.language.planning import (
 )
 from shared.language.values import Duty, Employment, Role
 from shared.messages import Fact, Refused
-
-from appraisal.dated import standing
-from appraisal.hearing import only_heard
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from appraisal.dated import standing
+from appraisal.hearing import only_heard
 from shared.deciding import Decider
 from shared.language.planning import RegimeAmended, RegimeEnacted
 from shared.messages import Fact
 from shared.regime import Regime
-
-from appraisal.dated import standing
-from appraisal.hearing import only_heard
 
 
 @dataclass(frozen=True, slots=True)

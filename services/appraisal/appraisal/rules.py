@@ -12,17 +12,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
-from shared.dates import quarter_of
-from shared.language.appraisal import ClassificationRecorded
-from shared.language.values import Classification, YesNo
-from shared.regime import Commendation, Regime
-
 from appraisal import conditions, reasons, target
 from appraisal.conditions import Condition, Submitted
 from appraisal.credit import Credit, Denial, Facts, credit
 from appraisal.heard import Papers, Visit
 from appraisal.person import Leave, Person
 from appraisal.reasons import Reason, number
+from shared.dates import quarter_of
+from shared.language.appraisal import ClassificationRecorded
+from shared.language.values import Classification, YesNo
+from shared.regime import Commendation, Regime
 
 if TYPE_CHECKING:
     from appraisal.year import CadreYear

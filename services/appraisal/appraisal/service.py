@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from shared.language import appraisal as words
-from shared.service import Spec
-
 from appraisal.answers import ANSWERS
 from appraisal.closing import closing
 from appraisal.hearing import place
 from appraisal.known import Known
 from appraisal.year import cadre_year
+from shared.language import appraisal as words
+from shared.service import Spec
 
 SPEC = Spec(
     name="appraisal",

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from appraisal.person import Leave, Person
 from shared.dates import last_day, month_of, quarter_of
 from shared.language.values import Level
 from shared.regime import Regime, Window
-
-from appraisal.person import Leave, Person
 
 ENOUGH_OF_A_MONTH = 15
 """Eligible dates from which on a month is owed (DOMAIN.md §6, "Target")."""

@@ -14,6 +14,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from appraisal.heard import Entry, Line, Papers, hear_diary, hear_plan, hear_product, hear_report
+from appraisal.known import Known
+from appraisal.person import not_entitled
+from appraisal.rules import assess
 from shared.deciding import Decider, refuse_first
 from shared.language.appraisal import (
     ClassificationRecorded,
@@ -30,11 +34,6 @@ from shared.language.planning import PlanFact
 from shared.language.values import Role
 from shared.language.visits import DiaryFact, DifficultyFact, ProductFact, ReportFact
 from shared.messages import Fact, Refused
-
-from appraisal.heard import Entry, Line, Papers, hear_diary, hear_plan, hear_product, hear_report
-from appraisal.known import Known
-from appraisal.person import not_entitled
-from appraisal.rules import assess
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from console.screen import (
 )
 from console.suite import Suite, SuiteError
 from console.year import assessments, heads, load, save
+from shared.language import SERVICES
 from shared.language.values import iso_day
 from shared.messages import Refused
 from shared.regime import read_regime
@@ -254,7 +255,7 @@ def status(data: Data = None, nats: Nats = None, as_json: AsJson = False) -> Non
 
     async def work() -> dict[str, Any]:
         async with await connect(data, nats, None) as bus:
-            return {s: await bus.ask(s, "ready") for s in ("planning", "visits", "appraisal")}
+            return {s: await bus.ask(s, "ready") for s in SERVICES}
 
     answer = _run(work(), as_json)
     if as_json:

@@ -12,9 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from console.columns import REGIME, TABLES, Line, Table
+from console.columns import REGIME, TABLES, Contents, Line, Table
 from console.csv_files import read_folder, write_folder
-from console.workbook import read_workbook, write_workbook
 from shared.language.refusals import say
 from shared.messages import Refused
 from shared.regime import Regime, read_regime
@@ -70,7 +69,7 @@ class Register:
 def read_register(path: Path) -> Register:
     """The register in a folder of CSV files, or in an XLSX workbook. Never raises Refused."""
     try:
-        contents = read_workbook(path) if path.is_file() else read_folder(path)
+        contents = _read_workbook(path) if path.is_file() else read_folder(path)
     except Refused as refused:
         return Register(None, "", {}, [Refusal.of(path.name, 1, refused)])
     refusals = []
@@ -92,6 +91,12 @@ def read_register(path: Path) -> Register:
         rows[file], faulty = _rows(TABLES[file], lines)
         refusals += faulty
     return Register(regime, text, rows, sorted(refusals, key=lambda refusal: refusal.place))
+
+
+def _read_workbook(path: Path) -> Contents:
+    from console.workbook import read_workbook  # openpyxl takes a fifth of `dicoso`'s start
+
+    return read_workbook(path)
 
 
 def _regime(lines: list[Line]) -> tuple[Regime | None, str, list[Refusal]]:
@@ -156,5 +161,9 @@ def write_register(
     ``rows_by_file`` holds, by file name, each row's cells by column; a cell left out is
     empty. Reading it back gives the same rows.
     """
-    write = write_workbook if path.suffix.lower() == ".xlsx" else write_folder
-    write(path, regime_text, rows_by_file)
+    if path.suffix.lower() == ".xlsx":
+        from console.workbook import write_workbook
+
+        write_workbook(path, regime_text, rows_by_file)
+    else:
+        write_folder(path, regime_text, rows_by_file)

@@ -13,9 +13,10 @@ from pathlib import Path
 
 from console.importing import Outcome
 from console.register import Register
-from console.suite import SERVICES, Suite
+from console.suite import Suite
 from console.year import load
 from shared.bus import Bus
+from shared.language import SERVICES
 
 
 async def rehearse(register: Register, data: Path, nats: str | None) -> Outcome:

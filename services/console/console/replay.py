@@ -16,11 +16,11 @@ from appraisal.person import Person, person
 from appraisal.regimes import regimes
 from appraisal.rules import assess
 from appraisal.year import CadreYear, cadre_year
-from console.suite import SERVICES
 from console.year import assessments
 from shared.bus import Bus
 from shared.deciding import fold
 from shared.entries import read_fact
+from shared.language import SERVICES
 from shared.messages import Fact, Refused
 
 

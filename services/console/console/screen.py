@@ -107,13 +107,21 @@ def print_assessments(found: Sequence[dict[str, Any]]) -> None:
         table.add_column(quarter, justify="right", no_wrap=True)
     table.add_column("Còn thiếu\nOpen", justify="right")
     table.add_column("Kết quả\nStatus", no_wrap=True)
-    table.add_column("Đủ điều kiện\nEligible")
+    titles = list(dict.fromkeys(title for row in found for title in _awards(row)))
+    table.add_column("Đủ điều kiện\nEligible", no_wrap=True)
     for row in found:
-        table.add_row(*_assessment_row(row))
+        table.add_row(*_assessment_row(row, titles))
     out.print(table)
+    for number, title in enumerate(titles, 1):
+        out.print(f"  [{number}] {title}", markup=False)
 
 
-def _assessment_row(row: dict[str, Any]) -> list[str]:
+def _awards(row: dict[str, Any]) -> dict[str, Any]:
+    awards: dict[str, Any] = row["assessment"]["commendation"]
+    return awards
+
+
+def _assessment_row(row: dict[str, Any], titles: Sequence[str]) -> list[str]:
     one = row["assessment"]
     colour, vi, en = _STATUS[one["status"]]
     judged = one["status"] not in ("not_covered", "exempt")
@@ -122,7 +130,10 @@ def _assessment_row(row: dict[str, Any]) -> list[str]:
     unmet = sum(c["state"] == "unmet" for c in one["conditions"])
     pending = sum(c["state"] == "pending" for c in one["conditions"])
     open_ = [f"[red]{unmet} ✗[/]"] * bool(unmet) + [f"[yellow]{pending} …[/]"] * bool(pending)
-    eligible = [title for title, award in one["commendation"].items() if award["eligible"]]
+    eligible = [
+        f"[{number}]" if _awards(row).get(title, {}).get("eligible") else "   "
+        for number, title in enumerate(titles, 1)
+    ]
     return [
         escape(one["cadre"]),
         escape(row["person"]["department"]),
@@ -130,7 +141,7 @@ def _assessment_row(row: dict[str, Any]) -> list[str]:
         *(f"{quarters[q]:g}" if q in quarters else "" for q in ("Q1", "Q2", "Q3", "Q4")),
         " ".join(open_),
         f"[{colour}]{vi} · {en}[/]",
-        escape(", ".join(eligible)),
+        escape(" ".join(eligible)),
     ]
 
 

@@ -23,8 +23,8 @@ from types import TracebackType
 from typing import Self
 
 from shared.bus import Bus
+from shared.language import SERVICES
 
-SERVICES = ("planning", "visits", "appraisal")
 _PDEATHSIG = 1  # prctl(2): the children end with their parent, even when it is killed
 
 
@@ -85,7 +85,7 @@ class Suite:
         self._keepers: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
-        self.data.mkdir(parents=True, exist_ok=True)
+        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)  # personal data lies here
         self._lock = (self.data / "lock").open("w")
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

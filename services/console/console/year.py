@@ -12,9 +12,9 @@ from console.columns import TABLES
 from console.importing import Outcome, Send, import_register
 from console.register import Register, write_register
 from console.screen import progress_bar
-from console.suite import SERVICES
 from shared.answers import Done
 from shared.bus import Bus
+from shared.language import SERVICES
 from shared.messages import Command, Refused
 from shared.regime import Regime, write_regime
 

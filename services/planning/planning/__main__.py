@@ -1,8 +1,7 @@
 """``python -m planning``: serve, with the settings of the environment."""
 
-from shared.service import main
-
 from planning.service import SPEC
+from shared.service import main
 
 if __name__ == "__main__":
     main(SPEC)

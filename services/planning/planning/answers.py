@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
-from shared.language.planning import ORGANISATION
-from shared.language.values import Key, Quarter
-from shared.messages import Question, Refused
-from shared.service import Answer, Inside, Page, page_of
-
 from planning import rows
 from planning.cadre import cadre
 from planning.plan import plan
 from planning.unit import unit
+from shared.asking import Answer, Inside, Page, page_of
+from shared.language.planning import ORGANISATION
+from shared.language.values import Key, Quarter
+from shared.messages import Question, Refused
 
 
 class Rows(Page):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from shared.language import planning as words
-from shared.service import Spec
-
 from planning.answers import ANSWERS
 from planning.cadre import cadre
 from planning.consolidated import consolidated
@@ -13,6 +10,8 @@ from planning.known import Known
 from planning.plan import plan
 from planning.regime import regime
 from planning.unit import unit
+from shared.language import planning as words
+from shared.service import Spec
 
 SPEC = Spec(
     name="planning",

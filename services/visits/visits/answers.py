@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
+from shared.asking import Answer, Inside, Page, page_of
 from shared.language.values import Key
 from shared.messages import Question
-from shared.service import Answer, Inside, Page, page_of
-
 from visits import rows
 from visits.diary import diary
 from visits.difficulty import difficulty

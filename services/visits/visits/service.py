@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from shared.language import visits as words
 from shared.service import Spec
-
 from visits.answers import ANSWERS
 from visits.diary import diary
 from visits.difficulty import difficulty

@@ -17,6 +17,9 @@ def _classes(module: ModuleType) -> Iterator[type]:
 
 _MODULES = (planning, visits, appraisal)
 
+SERVICES = tuple(module.__name__.rpartition(".")[2] for module in _MODULES)
+"""The services that record: planning, visits, appraisal."""
+
 FACTS: dict[str, type[Fact]] = {
     word.type: word
     for module in _MODULES

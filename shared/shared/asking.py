@@ -1,0 +1,96 @@
+"""What a service answers its questions from, and the questions that all of them answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import Field
+from pydantic_core import from_json
+
+from shared.entries import to_cloudevent
+from shared.heard import Heard
+from shared.ledger import Ledger
+from shared.messages import Question
+from shared.shelf import Shelf
+
+
+@dataclass(frozen=True)
+class Inside:
+    """What the answers of a service are made from."""
+
+    service: str
+    ledger: Ledger
+    shelf: Shelf
+    heard: Heard
+    hears: frozenset[str]
+    known: Any
+
+    def positions(self) -> dict[str, int]:
+        """How far this service's belief reaches: own and heard ledger positions."""
+        return {self.service: self.ledger.head(), **self.heard.positions}
+
+    def reached(self, after: Mapping[str, int]) -> bool:
+        """Whether this service knows, of its own and of the others, all of ``after``."""
+        own = after.get(self.service, 0) <= self.ledger.head()
+        return own and self.heard.reached(self._others(after))
+
+    async def until(self, after: Mapping[str, int], seconds: float) -> bool:
+        """Wait until all of ``after`` is known; False when the time is over."""
+        await self.heard.until(self._others(after), seconds)
+        return self.reached(after)
+
+    def _others(self, after: Mapping[str, int]) -> dict[str, int]:
+        """What of ``after`` is heard here; on a service not heard nothing rests."""
+        return {name: at for name, at in after.items() if name in self.hears}
+
+
+Answer = tuple[type[Question], Callable[[Inside, Any], dict[str, Any]]]
+"""The shape of a question, and the function that answers it."""
+
+
+class Ready(Question):
+    """Sẵn sàng: whether the service serves, and how far it has come."""
+
+
+class Entries(Question):
+    """Own entries behind a position, as CloudEvents: how anyone replays this ledger."""
+
+    after: int = Field(default=0, ge=0)
+    limit: int = Field(default=500, ge=1, le=500)
+
+
+class Page(Question):
+    """A page of a list by stream; ``after`` is the ``next`` of the page before."""
+
+    year: int | None = None
+    after: str = ""
+    limit: int = Field(default=200, ge=1, le=500)
+
+
+def _ready(inside: Inside, _: Ready) -> dict[str, Any]:
+    return {"service": inside.service, "positions": inside.positions()}
+
+
+def _entries(inside: Inside, question: Entries) -> dict[str, Any]:
+    page = inside.ledger.entries(question.after, question.limit)
+    return {
+        "entries": [from_json(to_cloudevent(inside.service, entry)) for entry in page],
+        "head": inside.ledger.head(),
+    }
+
+
+def page_of(
+    inside: Inside, prefix: str, question: Page, rows: Callable[[str], Iterable[dict[str, Any]]]
+) -> dict[str, Any]:
+    """The rows of one page of streams, ``{"rows", "next"}``; ``next`` is empty at the end."""
+    streams = inside.ledger.streams(prefix, question.after, question.limit)
+    return {
+        "rows": [row for stream in streams for row in rows(stream)],
+        "next": streams[-1] if len(streams) == question.limit else "",
+    }
+
+
+COMMON: dict[str, Answer] = {"ready": (Ready, _ready), "entries": (Entries, _entries)}
+"""What every service answers."""

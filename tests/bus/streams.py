@@ -1,0 +1,117 @@
+"""What the tests of relay and hearing share: facts in ledgers, works that run beside."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nats.js import JetStreamContext
+from nats.js.api import RawStreamMsg
+from shared.hearing import Heard, Listener
+from shared.language.planning import AppointCadre, CadreAppointed
+from shared.ledger import Ledger, NewEntry
+from shared.relay import Relay, stream_name
+
+THEN = "2026-01-05T01:02:03.000004Z"
+FACTS = stream_name("planning")
+
+
+def appointed(number: int) -> CadreAppointed:
+    command = AppointCadre(cadre=f"cb-{number:04}", department="ban-a")
+    return CadreAppointed(**command.model_dump())
+
+
+def fill(ledger: Ledger, first: int, last: int, actor: str = "test") -> None:
+    """Facts of as many cadres, at the positions from first to last of an ordered ledger."""
+    ledger.append(
+        [
+            NewEntry(appointed(n), 1, actor, f"cmd-{n}", THEN, cause="why")
+            for n in range(first, last + 1)
+        ]
+    )
+    assert ledger.head() == last
+
+
+def relay(ledger: Ledger, js: JetStreamContext) -> Relay:
+    return Relay("planning", ledger, js, replicas=1)
+
+
+def listener(ledger: Ledger, js: JetStreamContext, heard: Heard | None = None) -> Listener:
+    """A listener to planning that files every fact under its own stream."""
+
+    def place(fact: Any) -> str:
+        return str(fact.stream)
+
+    return Listener("planning", ledger, js, place, heard or Heard(), lambda streams: None)
+
+
+@asynccontextmanager
+async def running(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """The works run meanwhile; none of them may have ended by itself."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        yield
+        assert not any(task.done() for task in tasks), tasks
+    finally:
+        await stop(*tasks)
+
+
+async def stop(*tasks: asyncio.Task[None]) -> None:
+    waiting = set(tasks)
+    while waiting:
+        for task in waiting:
+            task.cancel()
+        _, waiting = await asyncio.wait(waiting, timeout=0.1)
+
+
+async def until(true: Callable[[], Awaitable[bool] | bool], seconds: float = 20) -> None:
+    """Wait until it is so; fail when it takes far too long."""
+    async with asyncio.timeout(seconds):
+        while True:
+            found = true()
+            if found if isinstance(found, bool) else await found:
+                return
+            await asyncio.sleep(0.02)
+
+
+async def last_sequence(js: JetStreamContext) -> int:
+    """How far the stream has come; -1 where there is none."""
+    for stream in await js.streams_info():
+        if stream.config.name == FACTS:
+            return stream.state.last_seq
+    return -1
+
+
+async def carried(js: JetStreamContext, position: int) -> None:
+    """Wait until the stream has come to a position."""
+
+    async def there() -> bool:
+        return await last_sequence(js) == position
+
+    await until(there)
+
+
+async def messages(js: JetStreamContext) -> list[RawStreamMsg]:
+    """All that the stream holds, in order."""
+    last = await last_sequence(js)
+    return [await js.get_msg(FACTS, number) for number in range(1, last + 1)]
+
+
+@dataclass(frozen=True)
+class HeardOne:
+    """A heard fact as it stands in the file."""
+
+    position: int
+    stream: str
+
+
+def heard_in(path: Path) -> list[HeardOne]:
+    """All that was heard, in the order in which it was written, seen in the file itself."""
+    with sqlite3.connect(path) as file:
+        rows = file.execute("SELECT position, stream FROM heard ORDER BY number").fetchall()
+    return [HeardOne(*row) for row in rows]

@@ -1,0 +1,101 @@
+"""A service process is stopped, and its NATS is killed: nothing acknowledged is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections import Counter
+from pathlib import Path
+
+import nats
+import pytest
+from conftest import Nats
+from shared.answers import Done
+from shared.bus import Bus
+from shared.language.planning import AppointCadre
+
+from .processes import asking, every_entry, service
+from .streams import carried, running, until
+
+PATIENCE = 15
+
+
+async def _appoint(bus: Bus, worker: int, done: dict[str, Done]) -> None:
+    """Command after command, each with its own id, until cancelled."""
+    number = 0
+    while True:
+        number += 1
+        id = f"{worker}-{number}"
+        done[id] = await bus.obey(AppointCadre(cadre=f"cb-{id}", department="ban-a"), id)
+
+
+async def assert_each_stands_once(bus: Bus, done: dict[str, Done]) -> None:
+    """Every acknowledged command is in the ledger, once, where its answer said."""
+    entries = await every_entry(bus)
+    assert max(Counter(entry["commandid"] for entry in entries).values()) == 1
+    positions = {entry["commandid"]: int(entry["sequence"]) for entry in entries}
+    assert {id: one.position for id, one in done.items()}.items() <= positions.items()
+
+
+async def test_sigterm_ends_an_idle_service_cleanly(nats_url: str, tmp_path: Path) -> None:
+    with service("planning", nats_url, tmp_path) as process:
+        async with asking(nats_url):
+            process.terminate()
+            assert process.wait(PATIENCE) == 0
+
+
+async def test_sigterm_amid_commands_ends_cleanly_and_loses_nothing(
+    nats_url: str, tmp_path: Path
+) -> None:
+    done: dict[str, Done] = {}
+    async with await Bus.connect(nats_url, "test", patience=60) as bus:
+        async with running(*(_appoint(bus, worker, done) for worker in range(16))):
+            for _ in range(3):
+                with service("planning", nats_url, tmp_path) as process:
+                    count = len(done) + 100
+                    await until(lambda count=count: len(done) > count)  # type: ignore[misc]
+                    process.send_signal(signal.SIGTERM)
+                    assert await asyncio.to_thread(process.wait, PATIENCE) == 0
+        with service("planning", nats_url, tmp_path):
+            await assert_each_stands_once(bus, done)
+
+
+async def test_a_killed_nats_that_comes_back_is_served_again_without_a_restart(
+    own_nats: Nats, tmp_path: Path
+) -> None:
+    done: dict[str, Done] = {}
+    with service("planning", own_nats.url, tmp_path / "data") as process:
+        async with asking(own_nats.url) as bus:
+            async with running(*(_appoint(bus, worker, done) for worker in range(16))):
+                for _ in range(2):
+                    await until(lambda count=len(done) + 100: len(done) > count)  # type: ignore[misc]
+                    own_nats.kill()
+                    await asyncio.sleep(0.5)
+                    own_nats.start()
+                await until(lambda count=len(done) + 100: len(done) > count)  # type: ignore[misc]
+            await assert_each_stands_once(bus, done)
+            connection = await nats.connect(own_nats.url)
+            ready = await bus.ask("planning", "ready")
+            await carried(connection.jetstream(), ready["positions"]["planning"])
+            await connection.close()
+        assert process.poll() is None
+
+
+async def test_kill_9_amid_commands_loses_nothing_acknowledged(
+    nats_url: str, tmp_path: Path
+) -> None:
+    done: dict[str, Done] = {}
+    async with await Bus.connect(nats_url, "test", patience=60) as bus:
+        async with running(*(_appoint(bus, worker, done) for worker in range(16))):
+            for _ in range(2):
+                with service("planning", nats_url, tmp_path) as process:
+                    await until(lambda count=len(done) + 100: len(done) > count)  # type: ignore[misc]
+                    os.kill(process.pid, signal.SIGKILL)
+        with service("planning", nats_url, tmp_path):
+            await assert_each_stands_once(bus, done)
+
+
+@pytest.fixture(autouse=True)
+async def _clean(js: object) -> None:
+    """Each of these tests begins without streams."""

@@ -1,0 +1,187 @@
+"""Every act of the year from a terminal: what a person types, and what they are told."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from console.__main__ import app
+from console.acts import place_of
+from shared.language import COMMANDS
+from suite.conftest import BAC_NINH, ROOT, Up, dicoso
+
+YEAR = """
+regime enact {regime}
+cadre appoint cb-an --name An --department van-phong --from 2018-01-01
+cadre appoint cb-binh --department ban-moi --role department_leader
+cadre appoint cb-chi --department ban-to-chuc --role organisation
+cadre appoint cb-dung --department thuong-truc --role standing
+cadre appoint cb-giang --department thuong-truc
+cadre grant-role cb-giang --role standing --on 2019-01-02
+cadre transfer cb-binh --department van-phong --on 2019-01-01
+leave record cb-an --leave nv-1 --kind sick --from 2019-02-01 --to 2019-02-03 --on 2019-02-01
+leave correct nv-1 --kind sick --from 2019-02-01 --to 2019-02-02 --on 2019-02-04 --reason r
+unit register X1 --name Xã --level commune
+unit register X2 --name Chi --level branch --parent X1
+unit assign cb-an --unit X1
+plan draft-line dk-1 --cadre cb-an --quarter 2019-Q1 --unit X1 --kind regular --from 2019-03-04 --to 2019-03-08
+plan amend-line dk-1 --unit X1 --kind thematic --from 2019-03-04 --to 2019-03-08
+plan draft-line dk-2 --cadre cb-an --quarter 2019-Q1 --unit X1 --kind regular --from 2019-03-20 --to 2019-03-20
+plan drop-line dk-2 --reason r
+plan submit cb-an --quarter 2019-Q1 --on 2019-01-04
+plan return cb-an --quarter 2019-Q1 --by cb-binh --on 2019-01-05 --reason r
+plan submit cb-an --quarter 2019-Q1 --on 2019-01-06
+plan consolidate 2019-Q1 --step 0 --department van-phong --by cb-binh --on 2019-01-07
+plan forward 2019-Q1 --step 0 --department van-phong --by cb-binh --on 2019-01-07
+plan return-all 2019-Q1 --step 1 --by cb-chi --on 2019-01-08 --reason r
+plan submit cb-an --quarter 2019-Q1 --on 2019-01-09
+plan consolidate 2019-Q1 --step 0 --department van-phong --by cb-binh --on 2019-01-09
+plan forward 2019-Q1 --step 0 --department van-phong --by cb-binh --on 2019-01-09
+plan consolidate 2019-Q1 --step 1 --by cb-chi --on 2019-01-10
+plan forward 2019-Q1 --step 1 --by cb-chi --on 2019-01-10
+plan approve 2019-Q1 --step 2 --by cb-dung --on 2019-01-11
+visit log lv-1 --cadre cb-an --unit X1 --kind thematic --line dk-1 --from 2019-03-04 --to 2019-03-08 --on 2019-03-09
+log lv-2 --cadre cb-an --unit X2 --kind regular --from 2019-03-11 --to 2019-03-11 --portion morning --on 2019-03-11
+visit confirm lv-1 --by X1 --on 2019-03-10
+visit correct lv-1 --unit X1 --kind thematic --line dk-1 --from 2019-03-04 --to 2019-03-07 --on 2019-03-12 --reason r
+visit confirm lv-1 --by cb-binh --on 2019-03-13
+visit void lv-2 --on 2019-03-12 --reason r
+product submit sp-1 --visit lv-1 --text t --on 2019-03-12
+product return sp-1 --by cb-binh --on 2019-03-13 --reason r
+product submit sp-1 --visit lv-1 --text better --on 2019-03-14
+product accept sp-1 --by cb-binh --on 2019-03-15
+report submit bc-1 --cadre cb-an --period 2019-Q1 --on 2019-04-01 --section contribution_to_cadre=a --section contribution_to_unit_work=b --section difficulties=c
+report return bc-1 --by cb-binh --on 2019-04-02 --reason r
+report submit bc-1 --cadre cb-an --period 2019-Q1 --on 2019-04-03 --section contribution_to_cadre=a --section contribution_to_unit_work=b --section difficulties=d
+report accept bc-1 --by cb-binh --on 2019-04-04
+difficulty raise kk-1 --cadre cb-an --period 2019-Q1 --unit X1 --text t --on 2019-04-01
+difficulty escalate kk-1 --to standing --on 2019-04-02
+difficulty answer kk-1 --answer a --on 2019-04-03
+difficulty close kk-1 --on 2019-04-04
+cadre withdraw-role cb-giang --on 2019-06-01 --reason r
+cadre depart cb-giang --to 2019-06-30
+unit close X2 --to 2019-12-31
+regime amend {amended} --on 2019-07-01 --reason r
+classification record cb-an --year 2019 --classification good --initiative yes --discipline no --on 2019-12-10
+input issue cb-an --year 2019 --by cb-chi --on 2020-01-20
+input reissue cb-an --year 2019 --by cb-chi --on 2020-01-21 --reason r
+commendation revoke cb-an --year 2019 --title lao_dong_tien_tien --by cb-dung --on 2020-03-01 --reason r
+year close 2019 --by cb-dung --on 2020-01-31
+year reopen 2019 --by cb-dung --on 2020-02-01 --reason r
+"""  # noqa: E501
+
+
+@pytest.fixture(scope="module")
+def suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    up = Up(tmp_path_factory.mktemp("acts") / "data")
+    yield up
+    up.down()
+
+
+def typed(suite: Up, line: str) -> Result:
+    """A line as typed, run in this process: a hundred starts of Python would take minutes."""
+    return CliRunner().invoke(app, line.split(), env={"DICOSO_DATA": str(suite.data)})
+
+
+@pytest.fixture(scope="module")
+def played(suite: Up, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The year, line by line as typed; each line is obeyed."""
+    amended = tmp_path_factory.mktemp("regime") / "regime.yaml"
+    amended.write_text(
+        (BAC_NINH / "regime.yaml").read_text().replace("  days: 60\n", "  days: 50\n")
+    )
+    lines = YEAR.format(regime=BAC_NINH / "regime.yaml", amended=amended).split("\n")[1:-1]
+    for line in lines:
+        ran = typed(suite, line)
+        assert ran.exit_code == 0, f"{line}\n{ran.output}"
+    return lines
+
+
+def test_every_command_of_the_language_is_an_act_of_the_terminal(played: list[str]) -> None:
+    done = {tuple(line.split()[:2]) for line in played}
+    acts = {place_of(name) for name in COMMANDS if not name.startswith("enter-")}
+    assert acts <= done
+
+
+def test_the_amended_regime_holds_from_its_day_on(suite: Up, played: list[str]) -> None:
+    def target(day: str) -> int:
+        ran = suite.run("assess", "--cadre", "cb-an", "--as-of", day, "--json")
+        found: int = json.loads(ran.stdout)["target"]
+        return found
+
+    assert target("2019-06-30") == 60
+    assert target("2019-07-01") == 50
+
+
+def test_inputs_stay_on_record_with_what_supersedes_them(suite: Up, played: list[str]) -> None:
+    shown = json.loads(suite.run("input", "show", "cb-an", "--year", "2019").stdout)
+    first, second = shown["inputs"]
+    assert second["supersedes"] == first["digest"]
+    assert second["assessment"]["credited"] == 4
+    assert set(second["positions"]) == {"planning", "visits", "appraisal"}
+    assert [one["title"] for one in shown["revoked"]] == ["lao_dong_tien_tien"]
+
+
+def test_what_can_be_looked_at_is_shown(suite: Up, played: list[str]) -> None:
+    diary = json.loads(suite.run("visit", "show", "cb-an", "--year", "2019").stdout)
+    assert [(one["visit"], one["to"]) for one in diary["visits"]] == [
+        ("lv-1", "2019-03-07"),
+        ("lv-2", "2019-03-11"),
+    ]
+    plan = json.loads(suite.run("plan", "show", "cb-an", "--quarter", "2019-Q1").stdout)
+    assert [(one["line"], one["kind"]) for one in plan["lines"]] == [("dk-1", "thematic")]
+    regime = json.loads(suite.run("regime", "show", "2019").stdout)
+    assert regime["version"] == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "told"),
+    [
+        ("visit confirm lv-9 --by cb-binh", 1, "unknown-visit"),
+        ("visit confirm lv-1 --by cb-an --on 2019-03-13", 1, "out-of-turn"),
+        ("visit log lv-1 --cadre cb-an", 2, "Missing option"),
+        ("visit confirm lv-1 --by cb-binh --on 13/03/2019", 1, "YYYY-MM-DD"),
+        ("visit void lv-1 --on 2019-03-12", 2, "Missing option"),
+        ("regime enact nowhere.yaml", 2, "does not exist"),
+        ("assess --cadre cb-nobody --year 2019", 1, "unknown-cadre"),
+        ("assess --year 1999", 1, "unknown-regime"),
+        ("frobnicate", 2, "No such command"),
+    ],
+)
+def test_what_is_wrong_is_said_with_an_exit_code(
+    suite: Up, played: list[str], line: str, code: int, told: str
+) -> None:
+    ran = typed(suite, line)
+    assert ran.exit_code == code
+    assert told in ran.stderr
+
+
+def test_without_a_suite_a_person_is_told_how_to_start_one(tmp_path: Path) -> None:
+    ran = dicoso("assess", "--data", tmp_path)
+    assert ran.returncode == 3
+    assert "dicoso up" in ran.stderr
+
+
+def test_without_a_terminal_there_are_no_colours(suite: Up, played: list[str]) -> None:
+    ran = suite.run("assess", "--cadre", "cb-an", "--year", "2019", "--as-of", "2019-12-31")
+    assert ran.returncode == 0
+    assert "\x1b" not in ran.stdout + ran.stderr
+
+
+def test_help_teaches_in_both_languages() -> None:
+    ran = dicoso("visit", "log", "--help", COLUMNS="120")
+    assert "Ghi một lượt đi cơ sở" in ran.stdout
+    assert "Mã cơ sở · the base unit's key" in ran.stdout
+
+
+@pytest.mark.parametrize("name", ["check", "demo", "setup", "test"])
+def test_the_make_targets_are_there(name: str) -> None:
+    made = subprocess.run(
+        ["make", "--dry-run", name], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert made.returncode == 0, made.stderr
