@@ -27,6 +27,8 @@ log = structlog.get_logger()
 
 LARGEST = 512 * 1024
 """The largest command body in bytes; a year's regime has some 3 KiB."""
+_LONGEST = 200
+"""Characters of a header."""
 _TRIES = 3
 
 
@@ -158,9 +160,14 @@ class Desk:
             raise Refused("too-large", bytes=len(request.body), most=LARGEST)
         if request.name not in self._obeys:
             raise Refused("unknown-command", command=request.name)
-        for header, value in (("id", request.command_id), ("actor", request.actor)):
-            if not value.strip() or len(value) > 200:
-                raise Refused("malformed", faults=[{"path": header, "reason": "is missing"}])
+        for header, value, needed in (
+            ("id", request.command_id, True),
+            ("actor", request.actor, True),
+            ("cause", request.cause, False),
+        ):
+            if len(value) > _LONGEST or (needed and not value.strip()):
+                reason = f"must be there and have at most {_LONGEST} characters"
+                raise Refused("malformed", faults=[{"path": header, "reason": reason}])
         word, decider = self._obeys[request.name]
         try:
             return word.model_validate_json(request.body), decider

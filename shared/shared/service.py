@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +18,8 @@ import structlog
 from faststream import FastStream
 from faststream.nats import NatsBroker, NatsMessage
 from nats.aio.client import Client
+from nats.errors import Error as NatsError
+from nats.errors import MaxPayloadError
 from pydantic import ValidationError
 
 from shared.answers import Done, No, write_answer
@@ -38,6 +40,8 @@ log = structlog.get_logger()
 
 _TOGETHER = 256
 """The most commands that share one commit."""
+_WAITING = 8192
+"""The most commands that wait on the desk; behind them the bus holds back."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +70,17 @@ def utc_now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def make_broker(url: str, name: str) -> NatsBroker:
-    """A service's broker; it reconnects for ever."""
-    return NatsBroker(url, name=name, error_cb=on_error, apply_types=False, logger=None, **FOREVER)
+def make_broker(url: str, name: str, closed: Callable[[], Awaitable[None]]) -> NatsBroker:
+    """A service's broker; it reconnects for ever, and says so when it cannot (``closed``)."""
+    return NatsBroker(
+        url,
+        name=name,
+        error_cb=on_error,
+        closed_cb=closed,
+        apply_types=False,
+        logger=None,
+        **FOREVER,
+    )
 
 
 async def _whole(message: NatsMessage) -> NatsMessage:
@@ -92,7 +104,7 @@ class Server:
             self.inside.known,
             utc_now,
         )
-        self._inbox: asyncio.Queue[tuple[Request, NatsMessage]] = asyncio.Queue()
+        self._inbox: asyncio.Queue[tuple[Request, NatsMessage]] = asyncio.Queue(_WAITING)
         self._relay: Relay | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -100,6 +112,15 @@ class Server:
 
     async def on_command(self, message: NatsMessage) -> None:
         """Put a command on the desk, once what it comes after is heard."""
+        try:
+            await self._take(message)
+        except Refused as refused:
+            await self._reply(message, No.of(refused))
+        except Exception:  # a fault of ours must not leave the asker without an answer
+            log.exception("command-not-taken", service=self._spec.name)
+            await self._reply(message, No("failed", {}))
+
+    async def _take(self, message: NatsMessage) -> None:
         headers = message.headers
         request = Request(
             name=message.raw_message.subject.removeprefix(f"do.{self._spec.name}."),
@@ -108,13 +129,9 @@ class Server:
             actor=headers.get(ACTOR, ""),
             cause=headers.get(CAUSE, ""),
         )
-        try:
-            after = read_after(headers.get(AFTER))
-        except Refused as refused:
-            await self._reply(message, No.of(refused))
-            return
+        after = read_after(headers.get(AFTER))
         if self.inside.reached(after):
-            self._inbox.put_nowait((request, message))
+            await self._inbox.put((request, message))
         else:
             self._spawn(self._later(request, message, after))
 
@@ -122,7 +139,7 @@ class Server:
         self, request: Request, message: NatsMessage, after: Mapping[str, int]
     ) -> None:
         if await self.inside.until(after, self._settings.after_seconds):
-            self._inbox.put_nowait((request, message))
+            await self._inbox.put((request, message))
         else:
             await self._reply(message, self._not_yet(after))
 
@@ -142,8 +159,17 @@ class Server:
                 await self._reply(message, answer)
 
     async def _reply(self, message: NatsMessage, answer: Done | No | dict[str, Any]) -> None:
-        if message.raw_message.reply:
-            await message.raw_message.respond(write_answer(answer))
+        """Answer; where the bus cannot take it the asker asks again, with the same id."""
+        if not message.raw_message.reply:
+            return
+        body = write_answer(answer)
+        try:
+            await message.raw_message.respond(body)
+        except MaxPayloadError:
+            refused = No("too-large", {"bytes": len(body), "instead": "ask for a smaller page"})
+            await message.raw_message.respond(write_answer(refused))
+        except NatsError as error:
+            log.warning("not-answered", service=self._spec.name, error=repr(error))
 
     # --- questions ----------------------------------------------------------------------
 
@@ -180,6 +206,10 @@ class Server:
         return answer(self.inside, content)
 
     # --- life ---------------------------------------------------------------------------
+
+    async def _closed(self) -> None:
+        """The connection is closed for good: end, so that the supervisor starts anew."""
+        self._app.exit()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -219,7 +249,7 @@ class Server:
     async def serve(self) -> None:
         """Serve until SIGTERM or SIGINT."""
         name = self._spec.name
-        self._broker = make_broker(self._settings.nats, name)
+        self._broker = make_broker(self._settings.nats, name, self._closed)
         for subject, handler in (
             (f"do.{name}.>", self.on_command),
             (f"ask.{name}.>", self.on_question),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from appraisal.person import Person, person
 from appraisal.rules import Assessment, assess
 from appraisal.year import CadreYear, cadre_year
@@ -25,7 +27,7 @@ class Assessments(Page):
 
     year: int
     as_of: Day
-    limit: int = 50
+    limit: int = Field(default=20, ge=1, le=50)
 
 
 class Year(Question):

@@ -15,7 +15,7 @@ from appraisal.heard import Line, Visit
 from appraisal.person import Leave, Person
 from appraisal.reasons import Reason
 from appraisal.target import Eligible
-from shared.dates import month_of, quarter_of
+from shared.dates import days, month_of, quarter_of
 from shared.language.values import Level, Portion
 from shared.regime import Regime
 
@@ -45,7 +45,7 @@ class Denial(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class Basis:
     """What crediting needs, as of one day: acts of a later day are not in it.
 
     ``accepted`` holds the periods or visits for which an accepted report exists.
@@ -60,7 +60,7 @@ class Facts:
 
 
 def credit(
-    visits: Iterable[Visit], facts: Facts, regime: Regime
+    visits: Iterable[Visit], basis: Basis, regime: Regime
 ) -> tuple[list[Credit], list[Denial]]:
     """Credit each slot to the creditable visit logged first: ``logged_on``, then visit id.
 
@@ -68,25 +68,23 @@ def credit(
     """
     credits: list[Credit] = []
     denials: list[Denial] = []
-    taken: dict[tuple[int, Portion], str] = {}
-    counting = counting_dates(facts.eligible, regime)
+    taken: dict[tuple[date, Portion], str] = {}
+    counting = counting_dates(basis.eligible, regime)
     for visit in sorted(visits, key=lambda visit: (visit.on, visit.visit)):
-        reasons_against = list(against_visit(visit, facts, regime))
-        if reasons_against:
-            denials += [Denial(visit.visit, None, reason) for reason in reasons_against]
+        against = [Denial(visit.visit, None, why) for why in against_visit(visit, basis, regime)]
+        if against:
+            denials += against
             continue
-        for ordinal in range(visit.from_.toordinal(), visit.to.toordinal() + 1):
-            day = date.fromordinal(ordinal)
-            if ordinal not in counting:
-                denials.append(Denial(visit.visit, day, against_date(day, facts, regime)))
+        for day in days(visit.from_, visit.to):
+            if day.toordinal() not in counting:
+                denials.append(Denial(visit.visit, day, against_date(day, basis, regime)))
                 continue
-            if not report_gives_credit(visit, day, facts, regime):
+            if not report_gives_credit(visit, day, basis, regime):
                 period = reasons.period(regime.reports.period, reported(visit, day, regime))
-                reason = reasons.no_accepted_report(period)
-                denials.append(Denial(visit.visit, day, reason))
+                denials.append(Denial(visit.visit, day, reasons.no_accepted_report(period)))
                 continue
             for slot in SLOTS[visit.portion]:
-                holder = taken.setdefault((ordinal, slot), visit.visit)
+                holder = taken.setdefault((day, slot), visit.visit)
                 if holder == visit.visit:
                     credits.append(Credit(day, slot, visit.visit, visit.level, visit.kind))
                 else:
@@ -94,7 +92,7 @@ def credit(
     return credits, denials
 
 
-def against_visit(visit: Visit, facts: Facts, regime: Regime) -> Iterator[Reason]:
+def against_visit(visit: Visit, basis: Basis, regime: Regime) -> Iterator[Reason]:
     """Every rule by which no date of the visit is creditable."""
     rules = regime.credit
     kind = regime.kind(visit.kind)
@@ -102,28 +100,28 @@ def against_visit(visit: Visit, facts: Facts, regime: Regime) -> Iterator[Reason
         yield reasons.kind_does_not_count(visit.kind)
     if rules.evidence and not (visit.evidence in rules.evidence and visit.evidence_no.strip()):
         yield reasons.no_evidence(rules.evidence)
-    if rules.unplanned == "never" and not planned(visit, facts):
+    if rules.unplanned == "never" and not planned(visit, basis):
         yield reasons.not_planned(visit.line)
-    if rules.from_ == "confirmed" and not confirmed(visit, facts):
+    if rules.from_ == "confirmed" and not confirmed(visit, basis):
         yield reasons.NOT_CONFIRMED
     if not rules.half_days and visit.portion is not Portion.FULL:
         yield reasons.HALF_DAY
 
 
-def planned(visit: Visit, facts: Facts) -> bool:
+def planned(visit: Visit, basis: Basis) -> bool:
     """“the visit's own line is approved ≤ as_of (even after the trip)”."""
-    line = facts.lines.get(visit.line)
-    return line is not None and line.approved_on(facts.as_of) is not None
+    line = basis.lines.get(visit.line)
+    return line is not None and line.approved_on(basis.as_of) is not None
 
 
-def confirmed(visit: Visit, facts: Facts) -> bool:
+def confirmed(visit: Visit, basis: Basis) -> bool:
     """Whether the version that stands is confirmed."""
-    return visit.confirmed_on is not None and visit.confirmed_on <= facts.as_of
+    return visit.confirmed_on is not None and visit.confirmed_on <= basis.as_of
 
 
-def report_gives_credit(visit: Visit, day: date, facts: Facts, regime: Regime) -> bool:
+def report_gives_credit(visit: Visit, day: date, basis: Basis, regime: Regime) -> bool:
     """“`accepted` → an accepted report exists … for the period that holds the date”."""
-    return regime.credit.from_ != "accepted" or reported(visit, day, regime) in facts.accepted
+    return regime.credit.from_ != "accepted" or reported(visit, day, regime) in basis.accepted
 
 
 def reported(visit: Visit, day: date, regime: Regime) -> str:
@@ -154,13 +152,13 @@ def weekend(day: date) -> bool:
     return day.isoweekday() >= 6
 
 
-def against_date(day: date, facts: Facts, regime: Regime) -> Reason:
+def against_date(day: date, basis: Basis, regime: Regime) -> Reason:
     """The first rule by which a date that does not count is left out."""
-    window, person = regime.window, facts.person
+    window, person = regime.window, basis.person
     if not window.from_ <= day <= window.to:
         return reasons.outside_window(window.from_, window.to)
     if not (person.from_ or date.min) <= day <= (person.to or date.max):
         return reasons.NOT_EMPLOYED
-    if any(leave.from_ <= day <= leave.to for leave in facts.leaves):
+    if any(leave.from_ <= day <= leave.to for leave in basis.leaves):
         return reasons.ON_LEAVE
     return reasons.WEEKEND if weekend(day) else reasons.HOLIDAY

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from appraisal import conditions, reasons, target
 from appraisal.conditions import Condition, Submitted
-from appraisal.credit import Credit, Denial, Facts, credit
+from appraisal.credit import Basis, Credit, Denial, credit
 from appraisal.heard import Papers, Visit
 from appraisal.person import Leave, Person
 from appraisal.reasons import Reason, number
@@ -97,8 +97,8 @@ def assess(person: Person, year: CadreYear, regime: Regime, as_of: date) -> Asse
 
     eligible = target.eligible_dates(person, leaves, regime.window)
     logged, voided = diary(year, as_of)
-    facts = Facts(as_of, person, leaves, year.lines, accepted(year.reports, as_of), eligible)
-    credits, denials = credit(logged, facts, regime)
+    basis = Basis(as_of, person, leaves, year.lines, accepted(year.reports, as_of), eligible)
+    credits, denials = credit(logged, basis, regime)
     by_level = Counter(one.level for one in credits)
     owed = target.prorated(regime.target.days, regime, eligible)
     quotas = target.quotas(regime, eligible, by_level)

@@ -107,7 +107,8 @@ def up(data: Data = None, nats: Nats = None) -> None:
 @app.command(rich_help_panel=SUITE)
 def demo(
     register: Annotated[
-        Path, typer.Option(help="Thư mục sổ hoặc tệp .xlsx · register folder or workbook")
+        Path,
+        typer.Option(exists=True, help="Thư mục sổ hoặc tệp .xlsx · register folder or workbook"),
     ] = Path("deploy/samples/bac-ninh-2019"),
     as_of: AsOf = None,
     data: Annotated[
@@ -123,7 +124,9 @@ def demo(
 
 @app.command("import", rich_help_panel=REGISTER)
 def import_(
-    register: Annotated[Path, typer.Argument(help="Thư mục sổ hoặc .xlsx · folder or workbook")],
+    register: Annotated[
+        Path, typer.Argument(exists=True, help="Thư mục sổ hoặc .xlsx · folder or workbook")
+    ],
     strict: Annotated[
         bool,
         typer.Option("--strict", help="Có dòng bị từ chối thì không nhập gì · all rows or none"),
