@@ -46,9 +46,10 @@ class Denial(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What crediting needs, as of one day: acts of a later day are not in it.
+    """What crediting needs to know beside the visits.
 
-    ``accepted`` holds the periods or visits for which an accepted report exists.
+    As of that day: ``leaves``, the eligible dates, and in ``accepted`` the periods or visits
+    for which an accepted report exists. ``lines`` still carry their later approvals.
     """
 
     as_of: date

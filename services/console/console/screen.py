@@ -7,11 +7,13 @@ or different, 2 wrong usage (Typer's), 3 the suite cannot be reached.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -23,8 +25,17 @@ from shared.messages import Refused
 
 REFUSED, UNREACHABLE = 1, 3
 
-out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
-err = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+_WIDE = 140
+"""Columns where there is no terminal: nothing is cut off in a file or a pipe."""
+
+
+def _console(stderr: bool) -> Console:
+    is_terminal = (sys.stderr if stderr else sys.stdout).isatty()
+    width = None if is_terminal or "COLUMNS" in os.environ else _WIDE
+    return Console(stderr=stderr, highlight=False, soft_wrap=not is_terminal, width=width)
+
+
+out, err = _console(stderr=False), _console(stderr=True)
 
 _STATUS = {
     "fulfilled": ("green", "hoàn thành", "fulfilled"),
@@ -85,32 +96,36 @@ def print_refusals(refusals: Sequence[Refusal]) -> None:
     err.print(table)
 
 
-def _bar(credited: float, target: float, width: int = 12) -> str:
+def _bar(credited: float, target: float, width: int) -> str:
     full = width if target == 0 else min(width, int(width * credited / target))
     colour = "green" if credited >= target else "yellow"
     return f"[{colour}]{'█' * full}[/][dim]{'░' * (width - full)}[/]"
 
 
 def print_assessments(found: Sequence[dict[str, Any]]) -> None:
-    """The table people read: who stands where."""
+    """The table people read: who stands where. A narrow terminal gets fewer columns."""
     first = found[0]["assessment"] if found else {"as_of": "", "year": "", "regime": ""}
+    titles = list(dict.fromkeys(title for row in found for title in _awards(row)))
+    quarters = ("Q1", "Q2", "Q3", "Q4") if out.width >= 110 else ()
+    both, departments = out.width >= 130, out.width >= 90
     table = Table(
         title=f"Kết quả đi cơ sở {first['year']} · {first['regime']} · {first['as_of']}",
         title_justify="left",
-        row_styles=["", "on grey7"] if out.is_terminal else None,
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
         pad_edge=False,
     )
     table.add_column("Cán bộ\nCadre", no_wrap=True)
-    table.add_column("Ban\nDepartment", no_wrap=True)
+    if departments:
+        table.add_column("Ban\nDepartment", no_wrap=True)
     table.add_column("Ngày / chỉ tiêu\nDays of target", no_wrap=True)
-    for quarter in ("Q1", "Q2", "Q3", "Q4"):
+    for quarter in quarters:
         table.add_column(quarter, justify="right", no_wrap=True)
-    table.add_column("Còn thiếu\nOpen", justify="right")
+    table.add_column("Còn thiếu\nOpen", justify="right", no_wrap=True)
     table.add_column("Kết quả\nStatus", no_wrap=True)
-    titles = list(dict.fromkeys(title for row in found for title in _awards(row)))
-    table.add_column("Đủ điều kiện\nEligible", no_wrap=True)
+    table.add_column("Đủ đ.kiện\nEligible", no_wrap=True)
     for row in found:
-        table.add_row(*_assessment_row(row, titles))
+        table.add_row(*_assessment_row(row, departments, quarters, titles, both))
     out.print(table)
     for number, title in enumerate(titles, 1):
         out.print(f"  [{number}] {title}", markup=False)
@@ -121,12 +136,18 @@ def _awards(row: dict[str, Any]) -> dict[str, Any]:
     return awards
 
 
-def _assessment_row(row: dict[str, Any], titles: Sequence[str]) -> list[str]:
+def _assessment_row(
+    row: dict[str, Any],
+    departments: bool,
+    quarters: Sequence[str],
+    titles: Sequence[str],
+    both: bool,
+) -> list[str]:
     one = row["assessment"]
     colour, vi, en = _STATUS[one["status"]]
     judged = one["status"] not in ("not_covered", "exempt")
     days = f"{one['credited']:>5g} / {one['target']:<4g}" if judged else ""
-    quarters = {name[-2:]: value for name, value in one["by_quarter"].items()}
+    by_quarter = {name[-2:]: value for name, value in one["by_quarter"].items()}
     unmet = sum(c["state"] == "unmet" for c in one["conditions"])
     pending = sum(c["state"] == "pending" for c in one["conditions"])
     open_ = [f"[red]{unmet} ✗[/]"] * bool(unmet) + [f"[yellow]{pending} …[/]"] * bool(pending)
@@ -136,11 +157,11 @@ def _assessment_row(row: dict[str, Any], titles: Sequence[str]) -> list[str]:
     ]
     return [
         escape(one["cadre"]),
-        escape(row["person"]["department"]),
-        f"{_bar(one['credited'], one['target'])} {days}" if judged else "",
-        *(f"{quarters[q]:g}" if q in quarters else "" for q in ("Q1", "Q2", "Q3", "Q4")),
+        *([escape(row["person"]["department"])] if departments else []),
+        f"{_bar(one['credited'], one['target'], 12 if quarters else 6)} {days}" if judged else "",
+        *(f"{by_quarter[q]:g}" if q in by_quarter else "" for q in quarters),
         " ".join(open_),
-        f"[{colour}]{vi} · {en}[/]",
+        f"[{colour}]{vi} · {en}[/]" if both else f"[{colour}]{vi}[/]",
         escape(" ".join(eligible)),
     ]
 
