@@ -123,6 +123,7 @@ def leave(from_: str, to: str, kind: str = "sick", recorded_on: str = "01-01") -
         from_=day(from_),
         to=day(to),
         recorded_on=day(recorded_on),
+        year=2019,
     )
 
 

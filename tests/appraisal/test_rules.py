@@ -59,6 +59,16 @@ def test_a_listed_leave_of_the_least_length_exempts_both_ends_included() -> None
     assert judge(leave("03-01", "03-09"), target=EXEMPT)["status"] == "unfulfilled"
 
 
+def test_a_leave_of_another_year_exempts_no_more_but_one_filed_here_does() -> None:
+    """A ledger holds many years; "recorded leave" is what this year's register holds."""
+    target = {"exempt": [{"leave": "sick", "at_least_days": 10}]}
+    long_ago = leave("2017-03-01", "2017-03-31").model_copy(update={"year": 2017})
+    assert judge(long_ago, target=target)["status"] == "unfulfilled"
+    assert judge(long_ago.model_copy(update={"year": 2019}), target=target)["status"] == "exempt"
+    reaching = leave("2018-12-25", "2019-01-05").model_copy(update={"year": 2018})
+    assert judge(reaching, target=target)["status"] == "exempt"
+
+
 def test_a_leave_of_another_kind_does_not_exempt() -> None:
     assert judge(leave("03-01", "03-10", kind="annual"), target=EXEMPT)["status"] == "unfulfilled"
 

@@ -24,7 +24,7 @@ SICK = RecordLeave.model_validate(
         "recorded_on": "2019-03-02",
     }
 )
-SICK_RECORDED = LeaveRecorded(**SICK.model_dump())
+SICK_RECORDED = LeaveRecorded(**{**SICK.model_dump(), "year": 2019})
 LONGER = CorrectLeave.model_validate(
     {
         "leave": "nv-1",
@@ -73,7 +73,9 @@ def test_leave_touching_a_closed_year_is_not_recorded(first: str, last: str) -> 
 def test_leave_beside_a_closed_year_is_recorded() -> None:
     for year in (2018, 2020):
         other = changed(SICK, **{"from": f"{year}-01-01", "to": f"{year}-12-31"})
-        before(AN, CLOSED).when(other).then(LeaveRecorded(**other.model_dump()))
+        before(AN, CLOSED).when(other).then(
+            LeaveRecorded(**{**other.model_dump(), "year": year})
+        )
 
 
 def test_leave_of_a_reopened_year_is_recorded() -> None:
@@ -115,6 +117,9 @@ def test_leave_is_corrected_neither_out_of_a_closed_year_nor_into_one() -> None:
     away = changed(LONGER, **{"from": "2020-03-01", "to": "2020-03-31"})
     before(AN, SICK_RECORDED, CLOSED).when(away).refused("year-closed")
     later = LeaveRecorded(
-        **changed(SICK, **{"from": "2020-03-01", "to": "2020-03-31"}).model_dump()
+        **{
+            **changed(SICK, **{"from": "2020-03-01", "to": "2020-03-31"}).model_dump(),
+            "year": 2020,
+        }
     )
     before(AN, later, CLOSED).when(LONGER).refused("year-closed")

@@ -133,7 +133,8 @@ def test_a_leaves_row_comes_back(span: dict[str, str], leave: str, recorded_on: 
         "leave.csv", leave=leave, cadre="an", kind="sick", recorded_on=str(recorded_on), **span
     )
     facts = after(STAFF, read("leave.csv", entered))
-    assert rows.leave_rows(state(facts, cadre, "cadre/an")) == [entered]
+    of_cadre = state(facts, cadre, "cadre/an")
+    assert rows.leave_rows(of_cadre, int(span["from"][:4])) == [entered]
 
 
 @for_all(spans(open_ends=False), spans(open_ends=False), keys, texts, st.booleans(), st.booleans())
@@ -188,7 +189,7 @@ def test_a_cadre_of_the_sample_comes_back_from_every_file_and_again_changes_noth
     of_cadre = state(facts, cadre, "cadre/cb-0038")
     assert [rows.cadre_row(of_cadre)] == own["cadres.csv"]
     assert rows.assignment_rows(of_cadre) == own["assignments.csv"]
-    assert rows.leave_rows(of_cadre) == own["leave.csv"]
+    assert rows.leave_rows(of_cadre, 2019) == own["leave.csv"]
     quarters = sorted({one["quarter"] for one in own["plans.csv"]})
     plans = [state(facts, plan, f"plan/2019/{quarter}/cb-0038") for quarter in quarters]
     lines = [one for each in plans for one in rows.plan_rows(each)]
@@ -228,7 +229,9 @@ def test_a_corrected_leaves_row_keeps_the_day_of_recording() -> None:
         {"leave": "nv-1", "kind": "study", **span, "on": "2019-04-01", "reason": "-"}
     )
     facts = after(STAFF, read("leave.csv", sick), change)
-    assert rows.leave_rows(state(facts, cadre, "cadre/an")) == [{**sick, "kind": "study", **span}]
+    assert rows.leave_rows(state(facts, cadre, "cadre/an"), 2019) == [
+        {**sick, "kind": "study", **span}
+    ]
 
 
 PLAN_STREAM = "plan/2019/2019-Q1/an"

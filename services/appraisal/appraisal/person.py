@@ -25,6 +25,7 @@ from shared.language.planning import (
 )
 from shared.language.values import Duty, Employment, Role
 from shared.messages import Fact, Refused
+from shared.regime import Regime
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,14 @@ class Leave:
     from_: date
     to: date
     on: date
+    filed: int
+    """The regime's year under which it is filed."""
+
+    def concerns(self, regime: Regime) -> bool:
+        """Whether the leave belongs to the regime's year: filed under it, or reaching into it."""
+        first = min(regime.window.from_, date(regime.year, 1, 1))
+        last = max(regime.window.to, date(regime.year, 12, 31))
+        return self.filed == regime.year or (self.from_ <= last and self.to >= first)
 
     @property
     def days(self) -> int:
@@ -104,14 +113,12 @@ def evolve(person: Person, fact: Fact) -> Person:
         case RoleWithdrawn():
             return replace(person, roles=(*person.roles, Held(Role.CADRE, fact.on)))
         case LeaveRecorded():
-            first = Leave(fact.kind, fact.from_, fact.to, fact.recorded_on)
+            first = Leave(fact.kind, fact.from_, fact.to, fact.recorded_on, fact.year)
             return replace(person, leave={**person.leave, fact.leave: (first,)})
         case LeaveCorrected():
-            versions = (
-                *person.leave[fact.leave],
-                Leave(fact.kind, fact.from_, fact.to, fact.on),
-            )
-            return replace(person, leave={**person.leave, fact.leave: versions})
+            former = person.leave[fact.leave]
+            now = Leave(fact.kind, fact.from_, fact.to, fact.on, former[-1].filed)
+            return replace(person, leave={**person.leave, fact.leave: (*former, now)})
         case UnitAssigned():
             return person
         case _:

@@ -86,7 +86,7 @@ class Assessment:
 
 def assess(person: Person, year: CadreYear, regime: Regime, as_of: date) -> Assessment:
     """The cadre's year under the regime, as of the day."""
-    leaves = tuple(person.leaves(as_of))
+    leaves = tuple(leave for leave in person.leaves(as_of) if leave.concerns(regime))
     classification = year.classification(as_of)
     blank = Assessment(person.cadre, regime.year, regime.regime, as_of, "not_covered")
     if ground := not_covered(person, regime):

@@ -19,6 +19,7 @@ class Rows(Page):
     """Sổ: the rows of one file of the register, as they stand (DOMAIN.md §4)."""
 
     file: Literal["cadres.csv", "units.csv", "assignments.csv", "leave.csv", "plans.csv"]
+    year: int
 
 
 class OfYear(Question):
@@ -45,46 +46,41 @@ class TheConsolidated(Question):
 
 
 def _rows(inside: Inside, question: Rows) -> dict[str, Any]:
-    prefix = f"plan/{question.year}/" if question.file == "plans.csv" else _PREFIX[question.file]
-    return page_of(inside, prefix, question, lambda stream: _ROWS[question.file](inside, stream))
+    prefix, of = _FILES[question.file]
+    prefix = prefix.format(year=question.year)
+    return page_of(inside, prefix, question, lambda stream: of(inside, stream, question.year))
 
 
-def _cadres(inside: Inside, stream: str) -> list[dict[str, str]]:
+def _cadres(inside: Inside, stream: str, _: int) -> list[rows.Row]:
     found = inside.shelf.state(cadre, stream)
     return [rows.cadre_row(found)] if found else []
 
 
-def _units(inside: Inside, stream: str) -> list[dict[str, str]]:
+def _units(inside: Inside, stream: str, _: int) -> list[rows.Row]:
     found = inside.shelf.state(unit, stream)
     return [rows.unit_row(found)] if found else []
 
 
-def _assignments(inside: Inside, stream: str) -> list[dict[str, str]]:
+def _assignments(inside: Inside, stream: str, _: int) -> list[rows.Row]:
     found = inside.shelf.state(cadre, stream)
     return rows.assignment_rows(found) if found else []
 
 
-def _leave(inside: Inside, stream: str) -> list[dict[str, str]]:
+def _leave(inside: Inside, stream: str, year: int) -> list[rows.Row]:
     found = inside.shelf.state(cadre, stream)
-    return rows.leave_rows(found) if found else []
+    return rows.leave_rows(found, year) if found else []
 
 
-def _plans(inside: Inside, stream: str) -> list[dict[str, str]]:
+def _plans(inside: Inside, stream: str, _: int) -> list[rows.Row]:
     return rows.plan_rows(inside.shelf.state(plan, stream))
 
 
-_PREFIX = {
-    "cadres.csv": "cadre/",
-    "units.csv": "unit/",
-    "assignments.csv": "cadre/",
-    "leave.csv": "cadre/",
-}
-_ROWS: dict[str, Callable[[Inside, str], list[dict[str, str]]]] = {
-    "cadres.csv": _cadres,
-    "units.csv": _units,
-    "assignments.csv": _assignments,
-    "leave.csv": _leave,
-    "plans.csv": _plans,
+_FILES: dict[str, tuple[str, Callable[[Inside, str, int], list[rows.Row]]]] = {
+    "cadres.csv": ("cadre/", _cadres),
+    "units.csv": ("unit/", _units),
+    "assignments.csv": ("cadre/", _assignments),
+    "leave.csv": ("cadre/", _leave),
+    "plans.csv": ("plan/{year}/", _plans),
 }
 
 

@@ -28,6 +28,10 @@ class Leave:
     row: LeaveRecorded
     on: date
 
+    def belongs_to(self, year: int) -> bool:
+        """Whether it stands in the year's register: filed under it, or reaching into it."""
+        return self.row.year == year or self.row.from_.year <= year <= self.row.to.year
+
     def corrected(self, fact: LeaveCorrected) -> Leave:
         """The leave as corrected; the day on which it was recorded remains."""
         changes = {"kind": fact.kind, "from_": fact.from_, "to": fact.to}
@@ -36,9 +40,10 @@ class Leave:
 
 def record_leave(cadre: Cadre | None, command: RecordLeave, known: Known) -> list[Fact]:
     """Raises Refused ``duplicate-id``, ``unknown-cadre``, ``year-closed``, ``dates-reversed``."""
-    row = LeaveRecorded(**command.model_dump())
+    row = LeaveRecorded(**{**command.model_dump(), "year": command.filed})
     known_leave = cadre.leaves.get(row.leave) if cadre else None
-    if known_leave and known_leave.row == row:
+    # a leave that reaches into the next year stands in that year's register too
+    if known_leave and known_leave.row == row.model_copy(update={"year": known_leave.row.year}):
         return []
     refuse_first(_record_faults(cadre, row, known))
     return [row]

@@ -63,9 +63,10 @@ def assignment_rows(cadre: Cadre) -> list[Row]:
     return [_row("assignments.csv", _values(one)) for one in cadre.assignments]
 
 
-def leave_rows(cadre: Cadre) -> list[Row]:
-    """The cadre's rows of ``leave.csv``, as last corrected."""
-    return [_row("leave.csv", _values(leave.row)) for leave in cadre.leaves.values()]
+def leave_rows(cadre: Cadre, year: int) -> list[Row]:
+    """The cadre's rows of the year's ``leave.csv``, as last corrected."""
+    leaves = [leave for leave in cadre.leaves.values() if leave.belongs_to(year)]
+    return [_row("leave.csv", _values(leave.row)) for leave in leaves]
 
 
 def plan_rows(plan: Plan) -> list[Row]:

@@ -99,13 +99,22 @@ class AssignUnit(OfCadre):
 
 
 class RecordLeave(OfCadre):
-    """Ghi nghỉ phép, ốm, học, thai sản: both days included."""
+    """Ghi nghỉ phép, ốm, học, thai sản: both days included.
+
+    ``year`` is the regime's year under which it is filed; where left out, the first day's.
+    """
 
     leave: Key
     kind: LowerWord
     from_: Day = Field(alias="from")
     to: Day
     recorded_on: Day
+    year: int | None = None
+
+    @property
+    def filed(self) -> int:
+        """The regime's year under which the leave is filed."""
+        return self.year or self.from_.year
 
 
 class CorrectLeave(PlanningCommand):
@@ -385,7 +394,7 @@ class UnitAssigned(CadreFact):
 
 
 class LeaveRecorded(CadreFact):
-    """Đã ghi lần nghỉ."""
+    """Đã ghi lần nghỉ, filed under a regime's year."""
 
     type: ClassVar[str] = "planning.leave-recorded.v1"
     leave: Key
@@ -393,6 +402,7 @@ class LeaveRecorded(CadreFact):
     from_: Day = Field(alias="from")
     to: Day
     recorded_on: Day
+    year: int
 
     @property
     def names(self) -> tuple[str, ...]:
