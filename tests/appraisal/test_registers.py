@@ -53,3 +53,16 @@ def test_the_naive_reading_gives_every_expected_assessment(register: Path, file:
     as_of = date.fromisoformat(file.stem)
     found = [naive.assess(regime, rows, row["cadre"], as_of) for row in rows["cadres"]]
     assert found == expected(file)
+
+
+@pytest.mark.parametrize("register", REGISTERS, ids=lambda path: path.name)
+def test_which_service_is_heard_first_does_not_matter(register: Path) -> None:
+    """docs/decisions/0002: the order between heard and own facts is not recorded."""
+    regime, rows = read(register)
+    told = list(facts(regime, rows))
+    by_service = sorted(told, key=lambda fact: fact.type.split(".")[0], reverse=True)
+    assert by_service != told
+    one, other = Judged(told), Judged(by_service)
+    for row in rows["cadres"]:
+        asked = row["cadre"], regime["year"], date(2020, 1, 31)
+        assert one.assess(*asked).as_json() == other.assess(*asked).as_json()
