@@ -17,9 +17,9 @@ from pydantic import ValidationError
 
 from shared.answers import Done, No
 from shared.deciding import Decider
-from shared.ledger import Answered, Ledger, NewEntry, digest
+from shared.ledger import Ledger, NewEntry, digest
 from shared.messages import Command, Refused
-from shared.recorder import Obeyed
+from shared.recording import Answered, Obeyed
 from shared.regime import faults
 from shared.shelf import Shelf
 
@@ -76,9 +76,13 @@ class Desk:
         if len(requests) > 1:
             try:
                 return self._together(requests)
-            except Exception as error:  # one bad neighbour: each is decided again alone
+            except PersistenceError as error:
                 self._shelf.forget()
-                log.warning("commit-split", service=self._service, error=repr(error))
+                if not isinstance(error, IntegrityError):
+                    return self._unavailable(requests, error)
+            except Exception:  # one bad neighbour
+                self._shelf.forget()
+                log.exception("commit-split", service=self._service)
         return [self._alone(request) for request in requests]
 
     def _alone(self, request: Request) -> Done | No:
@@ -89,13 +93,16 @@ class Desk:
                 self._shelf.forget()
             except PersistenceError as error:
                 self._shelf.forget()
-                log.error("cannot-record", service=self._service, error=repr(error))
-                return No("unavailable", {"why": "the ledger cannot be written"})
+                return self._unavailable([request], error)[0]
             except Exception:  # a fault of ours must not leave the caller without an answer
                 self._shelf.forget()
                 log.exception("command-failed", service=self._service, command=request.name)
                 return No("failed", {"command": request.name})
         return No("unavailable", {"why": "another writer holds the stream"})
+
+    def _unavailable(self, requests: Sequence[Request], error: Exception) -> list[Done | No]:
+        log.error("cannot-record", service=self._service, error=repr(error))
+        return [No("unavailable", {"why": "the ledger cannot be written"}) for _ in requests]
 
     def _together(self, requests: Sequence[Request]) -> list[Done | No]:
         known_ids = self._ledger.answered([request.command_id for request in requests])

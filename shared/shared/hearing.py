@@ -25,8 +25,8 @@ from shared.entries import Entry, UnknownFact, from_cloudevent, write_state
 from shared.heard import Heard
 from shared.ledger import Ledger
 from shared.messages import Fact
-from shared.recorder import HeardRow
-from shared.relay import PREVIOUS, stream_name
+from shared.recording import HeardRow
+from shared.subjects import PREVIOUS, stream_name
 
 log = structlog.get_logger()
 

@@ -1,4 +1,4 @@
-"""The ledger (sổ cái) of one service: what it recorded and what it heard, in one file.
+"""The ledger (sổ cái) of one service: what it recorded and what it heard, in one database.
 
 Built on eventsourcing's recorders (see ``recorder.py``); positions are gapless and count
 from 1. Everything here is synchronous and does one transaction per call.
@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eventsourcing.persistence import StoredEvent
-from eventsourcing.sqlite import SQLiteDatastore
 
 from shared.entries import Entry, read_entry, write_state
 from shared.messages import Fact
-from shared.recorder import HeardRow, LedgerRecorder, Obeyed
+from shared.recorder import open_sqlite
+from shared.recording import Answered, HeardRow, Obeyed, Recorder
 
 _PAGE = 500
 
@@ -33,26 +33,16 @@ class NewEntry:
     cause: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What was answered to a command id: the digest of its content, version and position."""
-
-    digest: bytes
-    version: int
-    position: int
-
-
 class Ledger:
-    """One service's ledger in one SQLite file (WAL, a commit is on disk when it returns)."""
+    """One service's ledger; what is appended is on disk when the call returns."""
 
-    def __init__(self, path: Path | str) -> None:
-        self._datastore = SQLiteDatastore(str(path), originator_id_type="text")
-        self.recorder = LedgerRecorder(self._datastore)
-        self.recorder.create_table()
+    def __init__(self, where: Path | str) -> None:
+        """Open the ledger in a SQLite file (WAL)."""
+        self.recorder: Recorder = open_sqlite(str(where))
 
     def close(self) -> None:
-        """Give the file back."""
-        self._datastore.close()
+        """Give the database back."""
+        self.recorder.close()
 
     # --- own entries --------------------------------------------------------------------
 
@@ -96,41 +86,24 @@ class Ledger:
 
     def facts(self, stream: str) -> tuple[list[Fact], int]:
         """All facts of a stream, the heard ones first, and the version of the own part."""
-        with self._datastore.transaction(commit=False) as c:
-            c.execute("SELECT topic, state FROM heard WHERE stream=? ORDER BY number", [stream])
-            heard = [read_entry(0, stream, 0, row[0], row[1]).fact for row in c.fetchall()]
+        heard = [read_entry(0, stream, 0, *row).fact for row in self.recorder.heard_of(stream)]
         own = self.recorder.select_events(stream)
         facts = [read_entry(0, stream, 0, one.topic, one.state).fact for one in own]
         return heard + facts, own[-1].originator_version if own else 0
 
     def streams(self, prefix: str, after: str = "", limit: int = _PAGE) -> list[str]:
         """Names of streams, own or heard, that begin with a prefix, in order, by pages."""
-        first, last = max(prefix, after), prefix + "\U0010ffff"
-        with self._datastore.transaction(commit=False) as c:
-            c.execute(
-                "SELECT originator_id FROM stored_events "
-                "WHERE originator_id > ? AND originator_id < ? AND originator_version = 1 "
-                "UNION SELECT stream FROM heard WHERE stream > ? AND stream < ? "
-                "ORDER BY 1 LIMIT ?",
-                (first, last, first, last, limit),
-            )
-            return [row[0] for row in c.fetchall()]
+        return self.recorder.streams_between(max(prefix, after), prefix + "\U0010ffff", limit)
 
     def named(self, name: str) -> str | None:
         """The stream that a name leads to, if it is taken."""
-        with self._datastore.transaction(commit=False) as c:
-            c.execute("SELECT stream FROM names WHERE name=?", [name])
-            row = c.fetchone()
-            return row[0] if row else None
+        return self.recorder.stream_named(name)
 
     # --- commands -----------------------------------------------------------------------
 
     def answered(self, ids: Sequence[str]) -> dict[str, Answered]:
         """The answers already given to these command ids."""
-        with self._datastore.transaction(commit=False) as c:
-            marks = ",".join("?" * len(ids))
-            c.execute(f"SELECT * FROM commands WHERE id IN ({marks})", list(ids))  # noqa: S608
-            return {row[0]: Answered(row[1], row[2], row[3]) for row in c.fetchall()}
+        return self.recorder.answered(ids)
 
     # --- hearing ------------------------------------------------------------------------
 

@@ -13,11 +13,12 @@ All that one commit writes stands in one transaction.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from eventsourcing.persistence import IntegrityError, StoredEvent
-from eventsourcing.sqlite import SQLiteCursor, SQLiteProcessRecorder
+from eventsourcing.sqlite import SQLiteCursor, SQLiteDatastore, SQLiteProcessRecorder
+
+from shared.recording import Answered, HeardRow, Obeyed
 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS stored_events ("
@@ -35,28 +36,6 @@ _TABLES = (
     "id TEXT PRIMARY KEY, digest BLOB NOT NULL, version INTEGER NOT NULL, "
     "position INTEGER NOT NULL) WITHOUT ROWID",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Obeyed:
-    """A command that is recorded with its facts; ``last`` is the index of its last fact."""
-
-    id: str
-    digest: bytes
-    version: int
-    last: int
-
-
-@dataclass(frozen=True, slots=True)
-class HeardRow:
-    """A fact of another service, to be placed in a stream here."""
-
-    stream: str
-    service: str
-    position: int
-    topic: str
-    state: bytes
-    names: tuple[str, ...]
 
 
 class LedgerRecorder(SQLiteProcessRecorder):
@@ -88,11 +67,7 @@ class LedgerRecorder(SQLiteProcessRecorder):
         return positions
 
     def insert_heard(self, rows: Sequence[HeardRow], moves: Mapping[str, tuple[int, int]]) -> None:
-        """Record facts of another service and move the tracking, in one transaction.
-
-        ``moves`` gives each tracking name its (from, to). A name that does not stand at
-        *from* (someone else moved it) raises IntegrityError and nothing is written.
-        """
+        """As :meth:`Recorder.insert_heard` says."""
         with self.datastore.transaction(commit=True) as c:
             c.executemany(
                 "INSERT INTO heard (stream, service, position, topic, state) VALUES (?,?,?,?,?)",
@@ -109,3 +84,46 @@ class LedgerRecorder(SQLiteProcessRecorder):
                     "DO UPDATE SET notification_id = excluded.notification_id",
                     (name, after),
                 )
+
+    def heard_of(self, stream: str) -> list[tuple[str, bytes]]:
+        """As :meth:`Recorder.heard_of` says."""
+        with self.datastore.transaction(commit=False) as c:
+            c.execute("SELECT topic, state FROM heard WHERE stream=? ORDER BY number", [stream])
+            return [(row[0], row[1]) for row in c.fetchall()]
+
+    def streams_between(self, first: str, last: str, limit: int) -> list[str]:
+        """As :meth:`Recorder.streams_between` says."""
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(
+                "SELECT originator_id FROM stored_events "
+                "WHERE originator_id > ? AND originator_id < ? AND originator_version = 1 "
+                "UNION SELECT stream FROM heard WHERE stream > ? AND stream < ? "
+                "ORDER BY 1 LIMIT ?",
+                (first, last, first, last, limit),
+            )
+            return [row[0] for row in c.fetchall()]
+
+    def stream_named(self, name: str) -> str | None:
+        """As :meth:`Recorder.stream_named` says."""
+        with self.datastore.transaction(commit=False) as c:
+            c.execute("SELECT stream FROM names WHERE name=?", [name])
+            row = c.fetchone()
+            return row[0] if row else None
+
+    def answered(self, ids: Sequence[str]) -> dict[str, Answered]:
+        """As :meth:`Recorder.answered` says."""
+        with self.datastore.transaction(commit=False) as c:
+            marks = ",".join("?" * len(ids))
+            c.execute(f"SELECT * FROM commands WHERE id IN ({marks})", list(ids))  # noqa: S608
+            return {row[0]: Answered(row[1], row[2], row[3]) for row in c.fetchall()}
+
+    def close(self) -> None:
+        """As :meth:`Recorder.close` says."""
+        self.datastore.close()
+
+
+def open_sqlite(path: str) -> LedgerRecorder:
+    """The recorder on a SQLite file, made where it is not there."""
+    recorder = LedgerRecorder(SQLiteDatastore(path, originator_id_type="text"))
+    recorder.create_table()
+    return recorder

@@ -23,7 +23,8 @@ from pydantic import (
     model_validator,
 )
 
-from shared.language.values import (
+from shared.messages import Refused
+from shared.values import (
     Classification,
     Day,
     Duty,
@@ -34,7 +35,6 @@ from shared.language.values import (
     Role,
     Said,
 )
-from shared.messages import Refused
 
 
 def _half_days(value: Decimal) -> Decimal:
@@ -86,13 +86,7 @@ Flag = Annotated[bool, Field(strict=True)]
 class Part(BaseModel):
     """The common ground of the regime's parts."""
 
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        validate_by_name=True,
-        validate_by_alias=True,
-        serialize_by_alias=True,
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True)
 
 
 class Title(Part):
@@ -236,7 +230,12 @@ class Regime(Part):
 
 
 class _OnceLoader(yaml.SafeLoader):
-    """YAML's safe loader, refusing a key that is given twice."""
+    """YAML's safe loader, refusing a key that is given twice; dates stay the text they are."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own way
+        first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]

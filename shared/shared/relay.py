@@ -19,29 +19,17 @@ from nats.js.errors import APIError, NotFoundError
 
 from shared.entries import BUCKETS, Entry, to_cloudevent
 from shared.ledger import Ledger
+from shared.subjects import PREVIOUS, stream_name, subject_of
 
 log = structlog.get_logger()
 
 _PIPELINE = 256
 """Publishes in flight; FIELD-NOTES: 15.6k/s."""
 _WRONG_LAST_SEQUENCE = 10071
-PREVIOUS = "Dicoso-Previous"
-"""Header: the position of the fact before this one in the same bucket, 0 for the first."""
 
 
 class Drift(Exception):
     """The stream holds what this ledger does not: someone must look, nothing is rewritten."""
-
-
-def stream_name(service: str) -> str:
-    """The JetStream stream of a service's facts."""
-    return f"FACTS_{service}"
-
-
-def subject_of(service: str, entry: Entry) -> str:
-    """``fact.<service>.<bucket>.<type>``: no ids, so that metrics stay few."""
-    kind = entry.fact.type.removeprefix(f"{service}.").replace(".", "-")
-    return f"fact.{service}.{entry.bucket:02}.{kind}"
 
 
 def stream_config(service: str, replicas: int) -> StreamConfig:

@@ -20,7 +20,6 @@ from shared.language.planning import (
     UnitAssigned,
     UnitRegistered,
 )
-from shared.language.values import Level
 from shared.language.visits import (
     DifficultyRaised,
     ProductAccepted,
@@ -33,6 +32,7 @@ from shared.language.visits import (
 )
 from shared.messages import Fact
 from shared.regime import Regime
+from shared.values import Level
 
 Row = dict[str, str]
 Rows = dict[str, list[Row]]

@@ -13,7 +13,6 @@ from shared.language.planning import (
     PlanApproved,
     RegimeEnacted,
 )
-from shared.language.values import Classification, Duty, Employment, Level, Portion, Role, YesNo
 from shared.language.visits import (
     ProductAccepted,
     ProductSubmitted,
@@ -25,6 +24,7 @@ from shared.language.visits import (
 )
 from shared.messages import Fact
 from shared.regime import Regime
+from shared.values import Classification, Duty, Employment, Level, Portion, Role, YesNo
 
 from .judging import Judged
 

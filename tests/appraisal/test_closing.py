@@ -9,7 +9,7 @@ from appraisal.hearing import place
 from appraisal.known import Known
 from shared.language.appraisal import CloseYear, ReopenYear, YearClosed, YearReopened
 from shared.language.planning import RoleGranted
-from shared.language.values import Role
+from shared.values import Role
 from spec import given
 
 from .samples import YEAR, appointed, enacted

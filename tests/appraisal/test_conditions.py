@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.language.values import Level
 from shared.language.visits import ReportReturned, ReportSubmitted
+from shared.values import Level
 
 from .samples import (
     CADRE,

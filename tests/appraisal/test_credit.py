@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from shared.language.planning import LineAmended, LineDropped, PlanApproved
-from shared.language.values import Level, Portion
 from shared.language.visits import VisitCorrected
+from shared.values import Level, Portion
 
 from .samples import (
     CADRE,

@@ -20,8 +20,8 @@ from shared.language.planning import (
     RoleWithdrawn,
     UnitClosed,
 )
-from shared.language.values import Role
 from shared.messages import Fact
+from shared.values import Role
 
 from .samples import CADRE, YEAR, a_regime, appointed, classified, day, enacted, line, report, visit
 

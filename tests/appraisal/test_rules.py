@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shared.language.planning import CadreAppointed, CadreDeparted, LeaveCorrected
-from shared.language.values import Classification, Duty, Employment, YesNo
+from shared.values import Classification, Duty, Employment, YesNo
 
 from .samples import CADRE, appointed, classified, day, judge, leave, report, visit
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.language.values import Level
+from shared.values import Level
 
 from .samples import Changes, appointed, judge, leave, visit
 

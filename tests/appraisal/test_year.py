@@ -20,8 +20,8 @@ from shared.language.appraisal import (
     YearClosed,
 )
 from shared.language.planning import RegimeAmended
-from shared.language.values import Classification, Role, YesNo
 from shared.messages import Command
+from shared.values import Classification, Role, YesNo
 from spec import Given, given
 
 from .judging import Judged

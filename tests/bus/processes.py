@@ -13,6 +13,7 @@ from typing import Any
 import nats
 from nats.aio.client import Client
 from pydantic_core import from_json
+
 from shared.bus import Bus
 
 

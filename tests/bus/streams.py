@@ -12,10 +12,13 @@ from typing import Any
 
 from nats.js import JetStreamContext
 from nats.js.api import RawStreamMsg
-from shared.hearing import Heard, Listener
+
+from shared.heard import Heard
+from shared.hearing import Listener
 from shared.language.planning import AppointCadre, CadreAppointed
 from shared.ledger import Ledger, NewEntry
-from shared.relay import Relay, stream_name
+from shared.relay import Relay
+from shared.subjects import stream_name
 
 THEN = "2026-01-05T01:02:03.000004Z"
 FACTS = stream_name("planning")

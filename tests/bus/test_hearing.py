@@ -12,13 +12,15 @@ from typing import Any
 import pytest
 from nats.js import JetStreamContext
 from pydantic_core import from_json, to_json
+from structlog.testing import capture_logs
+
 from shared.entries import Entry, bucket_of, to_cloudevent
-from shared.hearing import Heard, Listener
+from shared.heard import Heard
+from shared.hearing import Listener
 from shared.ledger import Ledger
 from shared.messages import Fact
-from shared.relay import PREVIOUS, provision
-from shared.service import open_inside
-from structlog.testing import capture_logs
+from shared.relay import provision
+from shared.subjects import PREVIOUS
 from visits.service import SPEC as VISITS
 
 from .streams import (
@@ -26,7 +28,6 @@ from .streams import (
     THEN,
     HeardOne,
     appointed,
-    carried,
     fill,
     heard_in,
     listener,
@@ -162,7 +163,7 @@ async def test_a_ledger_restored_to_an_older_copy_hears_the_rest_again(
 async def test_what_is_heard_is_known_at_once(
     js: JetStreamContext, ledger: Ledger, hearing: Ledger
 ) -> None:
-    inside = open_inside(VISITS, hearing)
+    inside = VISITS.open(hearing)
     assert inside.known.person("cb-0001") is None  # and is kept on the shelf as such
     fill(ledger, 1, 1)
     place, evict = VISITS.hears["planning"], inside.shelf.evict

@@ -10,10 +10,12 @@ from nats.js import JetStreamContext
 from nats.js.api import StreamConfig
 from nats.js.errors import APIError
 from pydantic_core import from_json
+from structlog.testing import capture_logs
+
 from shared.entries import bucket_of, to_cloudevent
 from shared.ledger import Ledger
-from shared.relay import PREVIOUS, provision, stream_config
-from structlog.testing import capture_logs
+from shared.relay import provision, stream_config
+from shared.subjects import PREVIOUS
 
 from .streams import (
     FACTS,

@@ -3,37 +3,43 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
 from nats.aio.client import Client
 from pydantic_core import to_json
-from shared.bus import ACTOR, AFTER, COMMAND_ID, Bus
+
+from shared.bus import ACTOR, AFTER, CAUSE, COMMAND_ID, Bus
 from shared.desk import LARGEST
-from shared.language.planning import AppointCadre, RegisterUnit, TransferCadre
+from shared.language.planning import AppointCadre, RegisterUnit
 from shared.messages import Refused
+from shared.values import Level
 
 from .processes import answer_to, asking, connected, every_entry, service
 
 
 @pytest.fixture(scope="module")
-def url(nats_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The bus on which one planning process serves all tests of this file."""
-    with service("planning", nats_url, tmp_path_factory.mktemp("data")) as process:
-        yield nats_url
-        assert process.poll() is None, "the service ended"
+def process(
+    nats_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[subprocess.Popen[bytes]]:
+    """One planning process that serves all tests of this file, and outlives them."""
+    with service("planning", nats_url, tmp_path_factory.mktemp("data")) as one:
+        yield one
+        assert one.poll() is None
 
 
 @pytest.fixture
-async def bus(url: str) -> AsyncIterator[Bus]:
-    async with asking(url) as one:
+async def bus(process: subprocess.Popen[bytes], nats_url: str) -> AsyncIterator[Bus]:
+    assert process.poll() is None
+    async with asking(nats_url) as one:
         yield one
 
 
 @pytest.fixture
-async def connection(bus: Bus, url: str) -> AsyncIterator[Client]:
-    async with connected(url) as one:
+async def connection(bus: Bus, nats_url: str) -> AsyncIterator[Client]:
+    async with connected(nats_url) as one:
         yield one
 
 
@@ -60,7 +66,9 @@ BAD_COMMANDS: dict[str, tuple[str, bytes, dict[str, str] | None, str]] = {
     "after too deep": (DO, RIGHT, {**WHO, AFTER: "[" * 3_000}, "malformed"),
     "after its own future": (DO, RIGHT, {**WHO, AFTER: '{"planning": 99999}'}, "not-yet"),
     "after another's future": (DO, RIGHT, {**WHO, AFTER: '{"appraisal": 5}'}, "not-yet"),
-    "after nobody": (DO, RIGHT, {**WHO, AFTER: '{"nobody": 1}'}, "not-yet"),
+    "after nobody": (DO, RIGHT, {**WHO, AFTER: '{"nobody": 1}'}, "malformed"),
+    "a long cause": (DO, RIGHT, {**WHO, CAUSE: "x" * 201}, "malformed"),
+    "a deeper subject": (f"{DO}.now", RIGHT, WHO, "unknown-command"),
 }
 ASK = "ask.planning"
 BAD_QUESTIONS: dict[str, tuple[str, bytes, dict[str, str] | None, str]] = {
@@ -78,6 +86,10 @@ BAD_QUESTIONS: dict[str, tuple[str, bytes, dict[str, str] | None, str]] = {
 BAD = {**BAD_COMMANDS, **{f"asked: {name}": one for name, one in BAD_QUESTIONS.items()}}
 
 
+def unit(key: str, name: str = "Xã đoàn") -> RegisterUnit:
+    return RegisterUnit(unit=key, name=name, level=Level.COMMUNE)
+
+
 @pytest.mark.parametrize(("subject", "body", "headers", "code"), BAD.values(), ids=BAD)
 async def test_bad_input_is_answered_with_its_code(
     connection: Client,
@@ -90,8 +102,7 @@ async def test_bad_input_is_answered_with_its_code(
     answer = await answer_to(connection, subject, body, headers)
     assert answer["refused"]["code"] == code
     assert answer["refused"]["reason"].keys() == {"vi", "en"}
-    after = await bus.obey(RegisterUnit(unit=f"after {code}", name="x", level="commune"))  # type: ignore[arg-type]
-    assert after.position > 0
+    assert (await bus.obey(unit(f"after {code}"))).position > 0
 
 
 async def test_a_good_command_is_done_and_the_same_again_has_the_same_answer(bus: Bus) -> None:
@@ -121,20 +132,21 @@ async def test_what_comes_together_is_decided_in_its_order(bus: Bus, connection:
     assert positions == sorted(positions)
 
 
-async def test_a_command_without_a_reply_is_obeyed_all_the_same(
-    bus: Bus, connection: Client
-) -> None:
+async def test_a_command_that_wants_no_reply_is_obeyed_all_the_same(connection: Client) -> None:
     body = RIGHT.replace(b"cb-1", b"cb-quiet")
     await connection.publish(DO, body, headers={**WHO, COMMAND_ID: "quiet"})
-    done = await bus.obey(TransferCadre(cadre="cb-quiet", department="b", on="2019-01-01"))  # type: ignore[arg-type]
-    assert done.version == 2
+    body = b'{"cadre": "cb-quiet", "to": "2019-05-01"}'
+    answer = await answer_to(
+        connection, "do.planning.depart-cadre", body, {**WHO, COMMAND_ID: "after quiet"}
+    )
+    assert answer["done"]["version"] == 2
 
 
 async def test_all_entries_can_be_read_however_large_they_are(bus: Bus) -> None:
     """60 KB each: a page of 500 would be far more than a message may hold."""
     names = [f"big-{n}" for n in range(80)]
     for name in names:
-        await bus.obey(RegisterUnit(unit=name, name="đ" * 20_000, level="commune"))  # type: ignore[arg-type]
+        await bus.obey(unit(name, "ữ" * 20_000))
     entries = await every_entry(bus)
     assert [entry["sequence"] for entry in entries] == [
         str(position) for position in range(1, len(entries) + 1)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nats
 import pytest
+
 from conftest import Nats
 from shared.answers import Done
 from shared.bus import Bus
@@ -28,6 +29,12 @@ async def _appoint(bus: Bus, worker: int, done: dict[str, Done]) -> None:
         number += 1
         id = f"{worker}-{number}"
         done[id] = await bus.obey(AppointCadre(cadre=f"cb-{id}", department="ban-a"), id)
+
+
+async def hundred_more(done: dict[str, Done]) -> None:
+    """Wait until as many more are acknowledged."""
+    goal = len(done) + 100
+    await until(lambda: len(done) > goal)
 
 
 async def assert_each_stands_once(bus: Bus, done: dict[str, Done]) -> None:
@@ -53,8 +60,7 @@ async def test_sigterm_amid_commands_ends_cleanly_and_loses_nothing(
         async with running(*(_appoint(bus, worker, done) for worker in range(16))):
             for _ in range(3):
                 with service("planning", nats_url, tmp_path) as process:
-                    count = len(done) + 100
-                    await until(lambda count=count: len(done) > count)  # type: ignore[misc]
+                    await hundred_more(done)
                     process.send_signal(signal.SIGTERM)
                     assert await asyncio.to_thread(process.wait, PATIENCE) == 0
         with service("planning", nats_url, tmp_path):
@@ -69,11 +75,11 @@ async def test_a_killed_nats_that_comes_back_is_served_again_without_a_restart(
         async with asking(own_nats.url) as bus:
             async with running(*(_appoint(bus, worker, done) for worker in range(16))):
                 for _ in range(2):
-                    await until(lambda count=len(done) + 100: len(done) > count)  # type: ignore[misc]
+                    await hundred_more(done)
                     own_nats.kill()
                     await asyncio.sleep(0.5)
                     own_nats.start()
-                await until(lambda count=len(done) + 100: len(done) > count)  # type: ignore[misc]
+                await hundred_more(done)
             await assert_each_stands_once(bus, done)
             connection = await nats.connect(own_nats.url)
             ready = await bus.ask("planning", "ready")
@@ -90,7 +96,7 @@ async def test_kill_9_amid_commands_loses_nothing_acknowledged(
         async with running(*(_appoint(bus, worker, done) for worker in range(16))):
             for _ in range(2):
                 with service("planning", nats_url, tmp_path) as process:
-                    await until(lambda count=len(done) + 100: len(done) > count)  # type: ignore[misc]
+                    await hundred_more(done)
                     os.kill(process.pid, signal.SIGKILL)
         with service("planning", nats_url, tmp_path):
             await assert_each_stands_once(bus, done)

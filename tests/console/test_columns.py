@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+
 from console.columns import TABLES
 from shared.language.planning import AppointCadre, RegisterUnit
-from shared.language.values import Duty, Employment, Role
 from shared.language.visits import EnterVisit
 from shared.messages import Refused
+from shared.values import Duty, Employment, Role
 
 ROWS = {
     "cadres.csv": "cb-1,An,ban-a,Phó ban,cadre,union,contract,2018-01-01,2019-06-30",

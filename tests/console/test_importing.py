@@ -9,8 +9,9 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+
 from console.columns import TABLES
-from console.importing import Outcome, import_register
+from console.importing import import_register
 from console.register import Register, Row, read_register
 from shared.answers import Done
 from shared.language.planning import EnactRegime, RegisterUnit

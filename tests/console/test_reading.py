@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from console.columns import TABLES
 from console.importing import judge
 from console.register import Register, read_register

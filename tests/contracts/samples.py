@@ -9,7 +9,9 @@ from typing import Any
 from shared.language import appraisal as a
 from shared.language import planning as p
 from shared.language import visits as v
-from shared.language.values import (
+from shared.messages import Fact
+from shared.regime import read_regime
+from shared.values import (
     Classification,
     Duty,
     Employment,
@@ -18,8 +20,6 @@ from shared.language.values import (
     Role,
     YesNo,
 )
-from shared.messages import Fact
-from shared.regime import read_regime
 
 REGIME = read_regime(
     (Path(__file__).parents[1] / "registers/ba-ria-vung-tau-2019/regime.yaml").read_text()
@@ -83,7 +83,7 @@ SAMPLES: dict[str, Fact] = {
         p.RoleGranted(**CADRE, role=Role.ORGANISATION, on=ON),
         p.RoleWithdrawn(**CADRE, on=ON, reason=WHY),
         p.UnitAssigned(**CADRE, unit="X1", **DAYS),
-        p.LeaveRecorded(**CADRE, leave="nv-0002", kind="sick", **DAYS, recorded_on=ON),
+        p.LeaveRecorded(**CADRE, leave="nv-0002", kind="sick", **DAYS, recorded_on=ON, year=2019),
         p.LeaveCorrected(**CADRE, leave="nv-0002", kind="study", **DAYS, on=ON, reason=WHY),
         p.UnitRegistered(
             unit="X1",

@@ -71,6 +71,9 @@ class Reading:
     unit_is_nobody: bool = False  # a unit as accepter of a report or product: unknown-cadre
     difficulty_own_visit: bool = True  # period: visit, a difficulty at another cadre's visit
     difficulty_in_turn: bool = False  # escalated or answered before raised: out-of-turn
+    own_unit_known: bool = True  # a visit confirmed by its own unit, which is unknown: nobody
+    circles_stand: bool = False  # units that are each other's parents, or their own
+    blank_line_counts: bool = False  # a line without any cell: malformed, or no row at all
 
 
 @dataclass(frozen=True, order=True)
@@ -90,6 +93,7 @@ class Validator:
     regime: Mapping[str, Any]
     reading: Reading = field(default_factory=Reading)
     held: dict[str, dict[str, Row]] = field(default_factory=dict)
+    parents: set[str] = field(default_factory=set)
 
     def refusals(self) -> list[Refusal]:
         """Every refusal, files in the text's order, rows in the file's."""
@@ -110,6 +114,8 @@ class Validator:
     def in_order(self, name: str, table: Rows) -> Iterator[tuple[int, str | None]]:
         """A file whose rows refer to other files only."""
         for number, cells in enumerate(table[1:], start=2):
+            if not cells and not self.reading.blank_line_counts:
+                continue
             row = dict(zip(table[0], cells, strict=False))
             code = self.first_fault(name, row, len(cells) != len(table[0]))
             if code is None and name not in WHOLE_ROW:
@@ -117,19 +123,20 @@ class Validator:
             yield number, code
 
     def units(self, table: Rows) -> Iterator[tuple[int, str | None]]:
-        """A parent may stand in a later row: judge again while a parent falls.
+        """A parent may stand in a later row: judge again until nothing changes.
 
-        Every parent that any row names itself is thought to stand at first; each round judges
-        the file from above with what stood after the last round, until nothing changes.
+        Each round judges the file from above by what stood after the round before; at first
+        nothing stands, or, if circles of parents hold each other up, everything does.
         """
-        standing = {row[list(table[0]).index("unit")] for row in table[1:] if len(row) > 0}
+        self.parents = set()
+        if self.reading.circles_stand:
+            self.parents = {row["unit"] for row in as_dicts(table) if "unit" in row}
         while True:
             self.held["units"] = {}
-            self.parents = standing
             codes = list(self.in_order("units", table))
-            if set(self.held["units"]) == standing:
+            if set(self.held["units"]) == self.parents:
                 return iter(codes)
-            standing = set(self.held["units"])
+            self.parents = set(self.held["units"])
 
     def first_fault(self, name: str, row: Row, miscounted: bool) -> str | None:
         if miscounted or any(self.malformed(name, row)):
@@ -156,8 +163,8 @@ class Validator:
         if column == "period" and self.by == "month":
             return re.fullmatch("[0-9]{4}-(0[1-9]|1[0-2])", cell) is not None
         if (name, column) in {("leave", "kind"), ("visits", "evidence")}:
-            word = re.fullmatch("[a-z][a-z_]*", cell) is not None
-            return word or not self.reading.kinds_lower_case
+            word = cell == cell.lower() and re.fullmatch(r"[^\W\d_][\w-]*", cell)
+            return bool(word) or not self.reading.kinds_lower_case
         return cell in WORDS.get(column, {cell})
 
     @property
@@ -197,6 +204,8 @@ class Validator:
         who = row.get("confirmed_by") or row.get("accepted_by") or ""
         a_unit = who in self.held.get("units", {})
         if a_unit and (name == "visits" or not self.reading.unit_is_nobody):
+            return False
+        if name == "visits" and who == row["unit"] and not self.reading.own_unit_known:
             return False
         return who not in {"", *self.held["cadres"]}
 
@@ -253,6 +262,10 @@ def above(accepter: Row | None, author: Row) -> bool:
     return judge()
 
 
+def as_dicts(table: Rows) -> Iterator[Row]:
+    return (dict(zip(table[0], cells, strict=False)) for cells in table[1:])
+
+
 def key_of(name: str) -> str:
     return COLUMNS[name].split()[0].rstrip("!")
 
@@ -260,8 +273,8 @@ def key_of(name: str) -> str:
 def header_fault(name: str, header: Sequence[str]) -> str | None:
     """Unknown is asked before missing, as the text names them."""
     columns = [column.rstrip("!") for column in COLUMNS[name].split()]
-    if set(header) - set(columns):
-        return "unknown-column"
+    if set(header) - set(columns) or len(set(header)) < len(header):
+        return "unknown-column"  # of a column given twice the text says nothing
     return "missing-column" if set(columns) - set(header) else None
 
 

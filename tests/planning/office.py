@@ -34,9 +34,9 @@ from shared.language.planning import (
     RegisterUnit,
     UnitRegistered,
 )
-from shared.language.values import Level, Role
 from shared.messages import Command, Fact
 from shared.regime import Regime, Step, read_regime
+from shared.values import Level, Role
 from spec import given
 
 SAMPLE = Path(__file__).parents[2] / "deploy/samples/bac-ninh-2019"

@@ -17,8 +17,8 @@ from shared.language.planning import (
     ReturnPlans,
     RoleGranted,
 )
-from shared.language.values import Role
 from shared.messages import Fact
+from shared.values import Role
 from spec import Given, given
 
 from .chains import (

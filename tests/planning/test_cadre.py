@@ -20,8 +20,8 @@ from shared.language.planning import (
     UnitAssigned,
     WithdrawRole,
 )
-from shared.language.values import Employment, Role
 from shared.messages import Command, Fact
+from shared.values import Employment, Role
 from spec import Given, given
 
 from .office import appointed, changed, day, registered, state

@@ -73,9 +73,7 @@ def test_leave_touching_a_closed_year_is_not_recorded(first: str, last: str) -> 
 def test_leave_beside_a_closed_year_is_recorded() -> None:
     for year in (2018, 2020):
         other = changed(SICK, **{"from": f"{year}-01-01", "to": f"{year}-12-31"})
-        before(AN, CLOSED).when(other).then(
-            LeaveRecorded(**{**other.model_dump(), "year": year})
-        )
+        before(AN, CLOSED).when(other).then(LeaveRecorded(**{**other.model_dump(), "year": year}))
 
 
 def test_leave_of_a_reopened_year_is_recorded() -> None:

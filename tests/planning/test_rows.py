@@ -28,8 +28,8 @@ from shared.language.planning import (
     SubmitPlan,
     TransferCadre,
 )
-from shared.language.values import Duty, Employment, Level, Role
 from shared.messages import Command, Fact
+from shared.values import Duty, Employment, Level, Role
 from spec import given
 
 from .office import (

@@ -12,7 +12,6 @@ from shared.deciding import Decider
 from shared.desk import Desk, Request
 from shared.ledger import Ledger
 from shared.messages import Command
-from shared.service import open_inside
 
 from .making import THEN
 
@@ -21,7 +20,7 @@ Deciders = dict[type[Command], Decider[Any]]
 
 def desk_over(ledger: Ledger, **instead: Decider[Any]) -> Desk:
     """Planning's desk; ``instead`` names deciders that take the place of planning's."""
-    inside = open_inside(SPEC, ledger)
+    inside = SPEC.open(ledger)
     obeys: Deciders = {
         word: instead.get(decider.name, decider) for word, decider in SPEC.obeys.items()
     }

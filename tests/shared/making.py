@@ -28,7 +28,9 @@ def transferred(cadre: str = "cb-1", department: str = "ban-b") -> CadreTransfer
 def leave(key: str = "nv-1", cadre: str = "cb-1") -> LeaveRecorded:
     """A fact that takes a name, ``leave/<key>``."""
     on = date(2019, 3, 1)
-    return LeaveRecorded(leave=key, cadre=cadre, kind="sick", from_=on, to=on, recorded_on=on)
+    return LeaveRecorded(
+        leave=key, cadre=cadre, kind="sick", from_=on, to=on, recorded_on=on, year=2019
+    )
 
 
 def new(fact: Fact, version: int, command: str = "cmd-1") -> NewEntry:

@@ -49,14 +49,16 @@ WORDS: dict[str, dict[str, Any]] = {
     },
     "unheard-of": {},
 }
-COMMAND = st.one_of(
-    st.builds(
-        request,
-        st.integers(1, 12).map(str),  # few ids, so that they come again
-        st.just(name),
-        st.fixed_dictionaries(content),
+COMMAND: st.SearchStrategy[Request] = st.one_of(
+    *(
+        st.builds(
+            request,
+            st.integers(1, 12).map(str),  # few ids, so that they come again
+            st.just(name),
+            st.fixed_dictionaries(content),
+        )
+        for name, content in WORDS.items()
     )
-    for name, content in WORDS.items()
 )
 BATCHES = st.lists(st.lists(COMMAND, max_size=8), max_size=6)
 

@@ -12,7 +12,7 @@ from eventsourcing.persistence import IntegrityError
 from shared.entries import write_state
 from shared.ledger import Ledger, NewEntry
 from shared.messages import Fact
-from shared.recorder import HeardRow, Obeyed
+from shared.recording import HeardRow, Obeyed
 
 from .making import THEN, appointed, leave, new, record, transferred
 
@@ -25,7 +25,7 @@ def tables(path: Path) -> dict[str, list[tuple[object, ...]]]:
     """All that stands in the file, seen without the ledger's own code."""
     with sqlite3.connect(path) as file:
         names = ("stored_events", "names", "commands", "heard", "tracking")
-        return {name: file.execute(f"SELECT * FROM {name}").fetchall() for name in names}
+        return {name: file.execute(f"SELECT * FROM {name}").fetchall() for name in names}  # noqa: S608
 
 
 def heard(fact: Fact, position: int, service: str = "planning") -> HeardRow:

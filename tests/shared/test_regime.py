@@ -52,7 +52,7 @@ def holder(content: Any, path: Path_) -> Any:
 
 def paths(content: Any) -> set[str]:
     """The paths of the faults for which a changed document is refused."""
-    return faults(yaml.safe_dump(content, allow_unicode=True, sort_keys=False)).keys()
+    return set(faults(yaml.safe_dump(content, allow_unicode=True, sort_keys=False)))
 
 
 def faults(text: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ from console.register import read_register
 from console.year import assessments, sender
 from shared.bus import Bus
 from shared.language import SERVICES
-from shared.language.values import iso_day
+from shared.values import iso_day
 from suite.conftest import BAC_NINH, Up, expected, heads, plain
 
 AS_OF = "2020-01-31"

@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from shared.language.values import Level, Portion
 from shared.language.visits import (
     AcceptProduct,
     AcceptReport,
@@ -44,6 +43,7 @@ from shared.language.visits import (
     VisitVoided,
     VoidVisit,
 )
+from shared.values import Level, Portion
 
 from .world import REGIME, day
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.language.values import Role
+from shared.values import Role
 from visits.authority import Person, above
 
 from .world import day

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from shared.language.values import Level
 from shared.language.visits import VoidVisit
 from shared.messages import Command
+from shared.values import Level
 from visits.diary import diary
 
 from .acts import confirm, confirmed, correct, corrected, logged, trip, void, voided

@@ -20,8 +20,8 @@ from shared.language.planning import (
     RoleWithdrawn,
     UnitClosed,
 )
-from shared.language.values import Classification, Role, YesNo
 from shared.messages import Fact
+from shared.values import Classification, Role, YesNo
 from spec import MemoryStreams
 from visits.hearing import place
 from visits.known import Known

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from shared.language.appraisal import YearReopened
-from shared.language.values import Level, Portion
 from shared.messages import Fact
+from shared.values import Level, Portion
 from spec import given
 from visits.diary import diary, evolve
 from visits.known import Known

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.deciding import fold
-from shared.language.values import Portion
 from shared.messages import Fact
+from shared.values import Portion
 from visits.diary import diary
 from visits.rows import COLUMNS, Row, visit_rows
 

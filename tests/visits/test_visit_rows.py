@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.language.values import Portion
+from shared.values import Portion
 from visits.diary import FROM_REGISTER, diary
 
 from .acts import confirmed, corrected, enter, logged, trip, voided

@@ -15,9 +15,9 @@ from shared.language.planning import (
     RoleGranted,
     UnitRegistered,
 )
-from shared.language.values import Duty, Employment, Level, Role
 from shared.messages import Fact
 from shared.regime import Regime, read_regime
+from shared.values import Duty, Employment, Level, Role
 from spec import Given, given
 from visits.known import Known
 

@@ -10,8 +10,8 @@ from appraisal.person import Person, person
 from appraisal.rules import Assessment, assess
 from appraisal.year import CadreYear, cadre_year
 from shared.asking import Answer, Inside, Page, page_of
-from shared.language.values import Day, Key
 from shared.messages import Question, Refused
+from shared.values import Day, Key
 
 
 class Assess(Question):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from appraisal.person import not_entitled
 from shared.deciding import Decider, refuse_first
 from shared.language.appraisal import CloseYear, ReopenYear, YearClosed, YearReopened
-from shared.language.values import Role
 from shared.messages import Fact, Refused
+from shared.values import Role
 
 if TYPE_CHECKING:
     from appraisal.known import Known

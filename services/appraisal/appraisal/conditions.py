@@ -15,8 +15,8 @@ from appraisal.heard import Line, Paper, Visit
 from appraisal.reasons import Reason
 from appraisal.target import Eligible, Quota
 from shared.dates import last_day, month_of, plus, quarter_of
-from shared.language.values import Level
 from shared.regime import Regime
+from shared.values import Level
 
 State = Literal["met", "unmet", "pending"]
 Submitted = Mapping[str, Sequence[Paper]]

@@ -16,8 +16,8 @@ from appraisal.person import Leave, Person
 from appraisal.reasons import Reason
 from appraisal.target import Eligible
 from shared.dates import days, month_of, quarter_of
-from shared.language.values import Level, Portion
 from shared.regime import Regime
+from shared.values import Level, Portion
 
 SLOTS = {
     Portion.FULL: (Portion.MORNING, Portion.AFTERNOON),

@@ -20,7 +20,6 @@ from shared.language.planning import (
     PlanReturned,
     PlanSubmitted,
 )
-from shared.language.values import Level, Portion
 from shared.language.visits import (
     DiaryFact,
     ProductAccepted,
@@ -36,6 +35,7 @@ from shared.language.visits import (
     VisitLogged,
     VisitVoided,
 )
+from shared.values import Level, Portion
 
 
 @dataclass(frozen=True, slots=True)

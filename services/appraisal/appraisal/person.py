@@ -23,9 +23,9 @@ from shared.language.planning import (
     RoleWithdrawn,
     UnitAssigned,
 )
-from shared.language.values import Duty, Employment, Role
 from shared.messages import Fact, Refused
 from shared.regime import Regime
+from shared.values import Duty, Employment, Role
 
 
 @dataclass(frozen=True, slots=True)

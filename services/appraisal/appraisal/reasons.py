@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
-from shared.language.values import Level, Portion
+from shared.values import Level, Portion
 
 
 class Reason(NamedTuple):

@@ -20,8 +20,8 @@ from appraisal.person import Leave, Person
 from appraisal.reasons import Reason, number
 from shared.dates import quarter_of
 from shared.language.appraisal import ClassificationRecorded
-from shared.language.values import Classification, YesNo
 from shared.regime import Commendation, Regime
+from shared.values import Classification, YesNo
 
 if TYPE_CHECKING:
     from appraisal.year import CadreYear

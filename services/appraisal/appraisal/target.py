@@ -12,8 +12,8 @@ from decimal import Decimal
 
 from appraisal.person import Leave, Person
 from shared.dates import last_day, month_of, quarter_of
-from shared.language.values import Level
 from shared.regime import Regime, Window
+from shared.values import Level
 
 ENOUGH_OF_A_MONTH = 15
 """Eligible dates from which on a month is owed (DOMAIN.md §6, "Target")."""

@@ -31,9 +31,9 @@ from shared.language.appraisal import (
     RevokeCommendation,
 )
 from shared.language.planning import PlanFact
-from shared.language.values import Role
 from shared.language.visits import DiaryFact, DifficultyFact, ProductFact, ReportFact
 from shared.messages import Fact, Refused
+from shared.values import Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,9 +34,9 @@ from console.screen import (
 from console.suite import Suite, SuiteError
 from console.year import assessments, heads, load, save
 from shared.language import SERVICES
-from shared.language.values import iso_day
 from shared.messages import Refused
 from shared.regime import read_regime
+from shared.values import iso_day
 
 T = TypeVar("T")
 

@@ -35,7 +35,7 @@ def read_rows(text: str) -> list[Line]:
     never closed must not swallow the rows after it.
     """
     lines = list(io.StringIO(text, newline=""))
-    # A cell is too long for its column, not for the file: see shared.language.values.
+    # A cell is too long for its column, not for the file: see shared.values.
     limit = csv.field_size_limit(max(len(text), 1))
     try:
         return list(_rows(lines))

@@ -11,8 +11,8 @@ from planning.plan import plan
 from planning.unit import unit
 from shared.asking import Answer, Inside, Page, page_of
 from shared.language.planning import ORGANISATION
-from shared.language.values import Key, Quarter
 from shared.messages import Question, Refused
+from shared.values import Key, Quarter
 
 
 class Rows(Page):

@@ -31,8 +31,8 @@ from shared.language.planning import (
     UnitAssigned,
     WithdrawRole,
 )
-from shared.language.values import Role
 from shared.messages import Fact, Refused
+from shared.values import Role
 
 if TYPE_CHECKING:
     from planning.known import Known

@@ -18,8 +18,8 @@ from shared.language.planning import (
     PlanReturned,
     PlanSubmitted,
 )
-from shared.language.values import Role
 from shared.regime import Step
+from shared.values import Role
 
 Chain = tuple[Step, ...]
 

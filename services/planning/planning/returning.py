@@ -15,9 +15,9 @@ from planning.consolidated import Received
 from planning.faults import plan_year
 from shared.deciding import refuse_first
 from shared.language.planning import ORGANISATION, PlanWithdrawn, ReturnPlan
-from shared.language.values import Role
 from shared.messages import Fact, Refused
 from shared.regime import Step
+from shared.values import Role
 
 if TYPE_CHECKING:
     from planning.known import Known

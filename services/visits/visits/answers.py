@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from shared.asking import Answer, Inside, Page, page_of
-from shared.language.values import Key
 from shared.messages import Question
+from shared.values import Key
 from visits import rows
 from visits.diary import diary
 from visits.difficulty import difficulty

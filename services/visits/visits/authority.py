@@ -12,8 +12,8 @@ from datetime import date
 from operator import itemgetter
 from typing import TYPE_CHECKING, TypeVar
 
-from shared.language.values import Role
 from shared.messages import Refused
+from shared.values import Role
 
 if TYPE_CHECKING:
     from visits.known import Known

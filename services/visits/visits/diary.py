@@ -13,7 +13,6 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from shared.deciding import Decider, refuse_first
-from shared.language.values import Level, Portion
 from shared.language.visits import (
     ConfirmVisit,
     CorrectVisit,
@@ -27,6 +26,7 @@ from shared.language.visits import (
     VoidVisit,
 )
 from shared.messages import Fact, Refused
+from shared.values import Level, Portion
 from visits.authority import judged_by
 
 if TYPE_CHECKING:

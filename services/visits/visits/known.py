@@ -28,9 +28,9 @@ from shared.language.planning import (
     UnitFact,
     UnitRegistered,
 )
-from shared.language.values import Level, Role
 from shared.messages import Fact, Refused
 from shared.regime import Regime
+from shared.values import Level, Role
 from visits.authority import Person
 from visits.diary import Visit, diary
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from shared.language.values import Classification, Day, Key, Said, YesNo
 from shared.messages import Command, Fact
+from shared.values import Classification, Day, Key, Said, YesNo
 
 
 class AppraisalCommand(Command):

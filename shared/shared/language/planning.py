@@ -11,7 +11,9 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from shared.language.values import (
+from shared.messages import Command, Fact
+from shared.regime import Regime
+from shared.values import (
     Day,
     Duty,
     Employment,
@@ -23,8 +25,6 @@ from shared.language.values import (
     Said,
     Text,
 )
-from shared.messages import Command, Fact
-from shared.regime import Regime
 
 ORGANISATION = "*"
 """The place of a consolidated plan whose scope is the whole organisation."""

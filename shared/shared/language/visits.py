@@ -11,8 +11,8 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from shared.language.values import Day, Key, Level, LowerWord, Portion, Said, Text
 from shared.messages import Command, Fact
+from shared.values import Day, Key, Level, LowerWord, Portion, Said, Text
 
 Evidence = LowerWord | None
 
