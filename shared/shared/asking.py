@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import Field
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from shared.entries import to_cloudevent
 from shared.heard import Heard
 from shared.ledger import Ledger
 from shared.messages import Question
 from shared.shelf import Shelf
+
+_LARGEST_PAGE = 512 * 1024
+"""Bytes of a page; NATS takes messages of 1 MiB where nobody says otherwise."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class Ready(Question):
 class Entries(Question):
     """Own entries behind a position, as CloudEvents: how anyone replays this ledger."""
 
-    after: int = Field(default=0, ge=0)
+    after: int = Field(default=0, ge=0, lt=2**62)
     limit: int = Field(default=500, ge=1, le=500)
 
 
@@ -75,10 +78,8 @@ def _ready(inside: Inside, _: Ready) -> dict[str, Any]:
 
 def _entries(inside: Inside, question: Entries) -> dict[str, Any]:
     page = inside.ledger.entries(question.after, question.limit)
-    return {
-        "entries": [from_json(to_cloudevent(inside.service, entry)) for entry in page],
-        "head": inside.ledger.head(),
-    }
+    events = _that_fit(to_cloudevent(inside.service, entry) for entry in page)
+    return {"entries": [from_json(event) for event in events], "head": inside.ledger.head()}
 
 
 def page_of(
@@ -86,10 +87,24 @@ def page_of(
 ) -> dict[str, Any]:
     """The rows of one page of streams, ``{"rows", "next"}``; ``next`` is empty at the end."""
     streams = inside.ledger.streams(prefix, question.after, question.limit)
+    found = _that_fit(to_json(list(rows(stream))) for stream in streams)
+    whole = len(found) == len(streams) < question.limit
     return {
-        "rows": [row for stream in streams for row in rows(stream)],
-        "next": streams[-1] if len(streams) == question.limit else "",
+        "rows": [row for one in found for row in from_json(one)],
+        "next": "" if whole or not streams else streams[len(found) - 1],
     }
+
+
+def _that_fit(parts: Iterable[bytes]) -> list[bytes]:
+    """The first parts that fit into one message together; one always does."""
+    found: list[bytes] = []
+    size = 0
+    for part in parts:
+        size += len(part)
+        if found and size > _LARGEST_PAGE:
+            break
+        found.append(part)
+    return found
 
 
 COMMON: dict[str, Answer] = {"ready": (Ready, _ready), "entries": (Entries, _entries)}

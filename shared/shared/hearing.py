@@ -10,7 +10,7 @@ names, so a repeat is passed over, and a gap or a reorder is read again from the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 from eventsourcing.persistence import PersistenceError
@@ -132,28 +132,39 @@ class Listener:
         return self._tracked[name]
 
     def _hear(self, batch: Sequence[Msg]) -> None:
-        """Write one batch and its tracking in one transaction."""
+        """Write a batch and its tracking in one transaction; what stands before a fault, too."""
         rows: list[HeardRow] = []
         moved: dict[str, int] = {}
-        for message in batch:
-            entry = from_cloudevent(message.data)
-            seen = moved.get(self._upstream, self._track(self._upstream))
-            if entry.position <= seen:
-                continue
-            if entry.position != message.metadata.sequence.stream or entry.position != seen + 1:
-                raise Gap(f"position {entry.position} after {seen}")
-            bucket = f"{self._upstream}/{entry.bucket:02}"
-            previous = int((message.headers or {}).get(PREVIOUS, "-1"))
-            if moved.get(bucket, self._track(bucket)) != previous:
-                raise Gap(f"position {entry.position} follows {previous} in {bucket}")
-            moved[bucket] = moved[self._upstream] = entry.position
-            row = self._row(entry)
-            if row is not None:
-                rows.append(row)
-        if moved:
-            self._ledger.hear(rows, {name: (self._track(name), to) for name, to in moved.items()})
-            self._tracked.update(moved)
-            self._changed([row.stream for row in rows])
+        try:
+            for message in batch:
+                entry = from_cloudevent(message.data)
+                if self._follows(entry, message, moved):
+                    moved[self._bucket(entry)] = moved[self._upstream] = entry.position
+                    row = self._row(entry)
+                    if row is not None:
+                        rows.append(row)
+        finally:
+            if moved:
+                moves = {name: (self._track(name), to) for name, to in moved.items()}
+                self._ledger.hear(rows, moves)
+                self._tracked.update(moved)
+                self._changed([row.stream for row in rows])
+
+    def _follows(self, entry: Entry, message: Msg, moved: Mapping[str, int]) -> bool:
+        """Whether the fact is the next one; False for a repeat. Raises Gap."""
+        seen = moved.get(self._upstream, self._track(self._upstream))
+        if entry.position <= seen:
+            return False
+        if entry.position != message.metadata.sequence.stream or entry.position != seen + 1:
+            raise Gap(f"position {entry.position} after {seen}")
+        bucket = self._bucket(entry)
+        previous = int((message.headers or {}).get(PREVIOUS, "-1"))
+        if moved.get(bucket, self._track(bucket)) != previous:
+            raise Gap(f"position {entry.position} follows {previous} in {bucket}")
+        return True
+
+    def _bucket(self, entry: Entry) -> str:
+        return f"{self._upstream}/{entry.bucket:02}"
 
     def _row(self, entry: Entry) -> HeardRow | None:
         stream = self._place(entry.fact)

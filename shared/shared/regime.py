@@ -247,15 +247,21 @@ class _OnceLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+_MOST_FAULTS = 50
+_LONGEST_PATH = 200
+
+
 def faults(error: ValidationError) -> list[dict[str, str]]:
-    """Each fault of a document as ``{"path", "reason"}``, the path with dots."""
+    """The faults of a document as ``{"path", "reason"}``, the path with dots; the first 50."""
     found = []
-    for one in error.errors(include_url=False, include_context=False):
+    for one in error.errors(include_url=False, include_context=False, include_input=False)[
+        :_MOST_FAULTS
+    ]:
         where = ".".join(str(part) for part in one["loc"])
         reason = one["msg"].removeprefix("Value error, ")
         if not where and one["type"] == "value_error" and ": " in reason:
             where, reason = reason.split(": ", 1)
-        found.append({"path": where or "(file)", "reason": reason})
+        found.append({"path": where[:_LONGEST_PATH] or "(file)", "reason": reason})
     return found
 
 

@@ -101,6 +101,8 @@ class Relay:
         while True:
             self._news.clear()
             page = self._ledger.entries(self.carried, _PIPELINE)
+            if page and page[-1].position != self.carried + len(page):
+                raise Drift(f"the ledger has a hole behind position {self.carried}")
             if page:
                 await self._publish(page, previous)
                 self.carried = page[-1].position
@@ -110,7 +112,8 @@ class Relay:
     async def _wait(self) -> None:
         """For news; now and then look whether the stream still stands where it did."""
         try:
-            await asyncio.wait_for(self._news.wait(), 5)
+            async with asyncio.timeout(5):
+                await self._news.wait()
         except TimeoutError:
             state = (await self._js.stream_info(stream_name(self._service))).state
             if state.last_seq != self.carried:
