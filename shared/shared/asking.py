@@ -36,8 +36,9 @@ class Inside:
 
     def reached(self, after: Mapping[str, int]) -> bool:
         """Whether this service knows, of its own and of the others, all of ``after``."""
-        own = after.get(self.service, 0) <= self.ledger.head()
-        return own and self.heard.reached(self._others(after))
+        if self.service in after and after[self.service] > self.ledger.head():
+            return False
+        return self.heard.reached(self._others(after))
 
     async def until(self, after: Mapping[str, int], seconds: float) -> bool:
         """Wait until all of ``after`` is known; False when the time is over."""

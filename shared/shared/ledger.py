@@ -36,9 +36,15 @@ class NewEntry:
 class Ledger:
     """One service's ledger; what is appended is on disk when the call returns."""
 
-    def __init__(self, where: Path | str) -> None:
-        """Open the ledger in a SQLite file (WAL)."""
-        self.recorder: Recorder = open_sqlite(str(where))
+    def __init__(self, where: Path | str, schema: str = "") -> None:
+        """Open a SQLite file (WAL), or a schema of the database of a ``postgresql://`` URL."""
+        self.recorder: Recorder
+        if str(where).startswith("postgresql://"):
+            from shared.postgres import open_postgres  # libpq loads only where it is used
+
+            self.recorder = open_postgres(str(where), schema)
+        else:
+            self.recorder = open_sqlite(str(where))
 
     def close(self) -> None:
         """Give the database back."""

@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import Sequence
 
 import structlog
+from eventsourcing.persistence import PersistenceError
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
@@ -89,7 +90,7 @@ class Relay:
                 if error.err_code != _WRONG_LAST_SEQUENCE:
                     log.warning("relay-waits", service=self._service, error=repr(error))
                     await asyncio.sleep(0.5)
-            except (NatsError, OSError, TimeoutError) as error:
+            except (NatsError, PersistenceError, OSError, TimeoutError) as error:
                 log.warning("relay-waits", service=self._service, error=repr(error))
                 await asyncio.sleep(0.5)
 

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import structlog
+from eventsourcing.persistence import PersistenceError
 from faststream import FastStream
 from faststream.nats import NatsBroker, NatsMessage
 from nats.aio.client import Client
@@ -94,8 +95,10 @@ class Server:
     def __init__(self, spec: Spec, settings: Settings) -> None:
         self._spec = spec
         self._settings = settings
-        settings.data.mkdir(parents=True, exist_ok=True)
-        self.inside = spec.open(Ledger(settings.data / f"{spec.name}.sqlite"))
+        if not settings.ledger:
+            settings.data.mkdir(parents=True, exist_ok=True)
+        where = settings.ledger or settings.data / f"{spec.name}.sqlite"
+        self.inside = spec.open(Ledger(where, schema=spec.name))
         self._desk = Desk(
             spec.name,
             self.inside.ledger,
@@ -116,6 +119,9 @@ class Server:
             await self._take(message)
         except Refused as refused:
             await self._reply(message, No.of(refused))
+        except PersistenceError as error:
+            log.error("cannot-read", service=self._spec.name, error=repr(error))
+            await self._reply(message, No("unavailable", {"why": "the ledger cannot be read"}))
         except Exception:  # a fault of ours must not leave the asker without an answer
             log.exception("command-not-taken", service=self._spec.name)
             await self._reply(message, No("failed", {}))
@@ -183,6 +189,9 @@ class Server:
             answer = await self._asked(question, message)
         except Refused as refused:
             await self._reply(message, No.of(refused))
+        except PersistenceError as error:
+            log.error("cannot-read", service=self._spec.name, error=repr(error))
+            await self._reply(message, No("unavailable", {"why": "the ledger cannot be read"}))
         except Exception:  # a fault of ours must not leave the asker without an answer
             log.exception("question-failed", service=self._spec.name, question=question)
             await self._reply(message, No("failed", {"question": question}))

@@ -16,7 +16,10 @@ class Settings(BaseSettings):
     nats: str = "nats://127.0.0.1:4222"
     """URL of NATS, credentials included; never logged."""
     data: Path = Path("dicoso-data")
-    """The folder of the ledgers."""
+    """The folder of the ledgers, where they are SQLite files."""
+    ledger: str = ""
+    """``postgresql://…`` of the database that holds the ledgers, a schema per service; empty
+    for SQLite files. Never logged."""
     stream_replicas: int = Field(default=1, ge=1, le=5)
     """Copies that JetStream keeps of each stream."""
     after_seconds: float = Field(default=2.0, gt=0)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from nats.js import JetStreamContext
+from nats.js.api import StreamConfig
 from pydantic_core import from_json, to_json
 from structlog.testing import capture_logs
 
@@ -28,6 +29,7 @@ from .streams import (
     THEN,
     HeardOne,
     appointed,
+    carried,
     fill,
     heard_in,
     listener,
@@ -192,9 +194,11 @@ async def publish(js: JetStreamContext, position: int, previous: int = 0, **othe
 
 async def stays_at(js: JetStreamContext, hearing: Ledger, position: int, event: str) -> None:
     """The listener says what is wrong, hears up to the position before, and goes on trying."""
+    heard = Heard()
     with capture_logs() as logs:
-        async with running(listener(hearing, js).run()):
+        async with running(listener(hearing, js, heard).run()):
             await until(lambda: any(log["event"] == event for log in logs))
+            assert heard.positions["planning"] == position
     assert hearing.tracked("planning") == position
 
 
@@ -210,12 +214,24 @@ async def test_a_fact_that_names_another_predecessor_is_a_gap(
     assert heard_in(here) == once_and_in_order(1)
 
 
+@pytest.mark.parametrize("positions", [(1, 3), (1, 1, 2)])
 async def test_a_fact_that_is_not_at_its_own_position_is_a_gap(
-    js: JetStreamContext, hearing: Ledger, here: Path
+    js: JetStreamContext, hearing: Ledger, here: Path, positions: tuple[int, ...]
 ) -> None:
     await provision(js, "planning", 1)
-    await publish(js, 1)
-    await publish(js, 3)  # the second message of the stream
+    for position in positions:
+        await publish(js, position)
+    await stays_at(js, hearing, 1, "gap")
+    assert heard_in(here) == once_and_in_order(1)
+
+
+async def test_a_fact_that_the_stream_has_lost_is_a_gap(
+    js: JetStreamContext, hearing: Ledger, here: Path
+) -> None:
+    await js.add_stream(StreamConfig(name=FACTS, subjects=["fact.planning.>"]))
+    for position in (1, 2, 3):  # of three buckets: no header tells of the loss
+        await publish(js, position)
+    await js.delete_msg(FACTS, 2)
     await stays_at(js, hearing, 1, "gap")
     assert heard_in(here) == once_and_in_order(1)
 
@@ -237,6 +253,23 @@ async def test_a_fact_that_cannot_be_read_is_never_skipped(
     await publish(js, 3, **poison)
     await publish(js, 4)
     await stays_at(js, hearing, 2, "cannot-hear")
+    assert heard_in(here) == once_and_in_order(2)
+
+
+async def test_a_fact_that_cannot_be_filed_is_never_skipped(
+    js: JetStreamContext, ledger: Ledger, hearing: Ledger, here: Path
+) -> None:
+    def place(fact: Fact) -> str | None:
+        return {appointed(n).stream: appointed(n).stream for n in (1, 2, 4)}[fact.stream]
+
+    fill(ledger, 1, 4)
+    async with running(relay(ledger, js).run()):
+        await carried(js, 4)
+    one = Listener("planning", hearing, js, place, Heard(), lambda streams: None)
+    with capture_logs() as logs:
+        async with running(one.run()):
+            await until(lambda: any(log["event"] == "cannot-hear" for log in logs))
+    assert hearing.tracked("planning") == 2
     assert heard_in(here) == once_and_in_order(2)
 
 

@@ -6,18 +6,21 @@ import asyncio
 import os
 import signal
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 
 import nats
 import pytest
+from nats.js import JetStreamContext
 
 from conftest import Nats
 from shared.answers import Done
 from shared.bus import Bus
 from shared.language.planning import AppointCadre
+from shared.ledger import Ledger
 
 from .processes import asking, every_entry, service
-from .streams import carried, running, until
+from .streams import carried, fill, relay, running, until
 
 PATIENCE = 15
 
@@ -65,6 +68,37 @@ async def test_sigterm_amid_commands_ends_cleanly_and_loses_nothing(
                     assert await asyncio.to_thread(process.wait, PATIENCE) == 0
         with service("planning", nats_url, tmp_path):
             await assert_each_stands_once(bus, done)
+
+
+async def _feed(js: JetStreamContext, ledger: Ledger) -> None:
+    """Planning's facts, one by one, without end."""
+    one = relay(ledger, js)
+    async with running(one.run()):
+        while True:
+            fill(ledger, ledger.head() + 1, ledger.head() + 1)
+            one.wake()
+            await asyncio.sleep(0.001)
+
+
+async def test_sigterm_amid_facts_that_are_heard_ends_cleanly(
+    js: JetStreamContext, nats_url: str, tmp_path: Path, ledger: Ledger
+) -> None:
+    """A cancellation that meets a message is lost in asyncio.wait_for: once is not enough."""
+    names = ("visits", "appraisal")
+    async with (
+        await Bus.connect(nats_url, "test", patience=30) as bus,
+        running(_feed(js, ledger)),
+    ):
+        for _ in range(3):
+            with ExitStack() as stack:
+                both = [stack.enter_context(service(n, nats_url, tmp_path)) for n in names]
+                heard = {"planning": ledger.head() + 50}
+                for name in names:
+                    await bus.ask(name, "ready", heard=heard)
+                for process in both:
+                    process.terminate()
+                for process in both:
+                    assert await asyncio.to_thread(process.wait, PATIENCE) == 0
 
 
 async def test_a_killed_nats_that_comes_back_is_served_again_without_a_restart(

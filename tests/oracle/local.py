@@ -13,7 +13,7 @@ import itertools
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import yaml
 
@@ -81,7 +81,10 @@ class Local:
         self.services = {spec.name: Service(spec) for spec in (PLANNING, VISITS, APPRAISAL)}
         self._waiting: dict[str, list[tuple[Request, asyncio.Future[Done | No]]]] = {}
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         for service in self.services.values():
             service.ledger.close()
 
@@ -120,13 +123,13 @@ class Local:
 
     def rows(self, year: int) -> dict[str, list[dict[str, str]]]:
         """What ``dicoso export`` writes, by file."""
-        found = {}
+        found: dict[str, list[dict[str, str]]] = {}
         for name, files in OWNERS.items():
             inside = self.services[name].inside
             shape, answer = self.services[name].spec.answers["rows"]
             for file in files:
                 found[file] = []
-                after: str = ""
+                after = ""
                 while True:
                     page = answer(inside, shape(file=file, year=year, after=after))  # type: ignore[call-arg]
                     found[file] += page["rows"]

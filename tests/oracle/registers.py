@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from oracle.validator import COLUMNS, WORDS, key_of
+from oracle.validator import COLUMNS, WORDS, as_dicts
 
 Tables = dict[str, list[list[str]]]
 Regime = dict[str, Any]
@@ -20,6 +20,7 @@ SAMPLES = (
     ROOT / "deploy/samples/bac-ninh-2019",
     ROOT / "tests/registers/ba-ria-vung-tau-2019",
 )
+FAULTY = ROOT / "tests/registers/bac-ninh-2019-faulty"
 MOST = {"units": 15, "assignments": 6, "plans": 8, "visits": 12, "reports": 9, "products": 6}
 ODD_UNIT = "X99001"  # closed before the year
 
@@ -33,9 +34,13 @@ def read_sample(path: Path) -> tuple[Tables, Regime]:
     return tables, yaml.safe_load((path / "regime.yaml").read_text())
 
 
+def copy_sample(path: Path) -> tuple[Tables, Regime]:
+    return copy.deepcopy(read_sample(path))
+
+
 def small_register(rng: Random) -> tuple[Tables, Regime]:
     """Part of a sample under a variant of its regime; a row that it refuses may remain."""
-    whole, regime = copy.deepcopy(read_sample(rng.choice(SAMPLES)))
+    whole, regime = copy_sample(rng.choice(SAMPLES))
     tables = cut(whole, rng)
     by = rng.choice(["quarter", "month", "visit", regime["reports"]["period"]])
     in_periods(tables, by, rng)
@@ -175,8 +180,10 @@ def spoil_cell(
     column = header[at] if at < len(header) else ""
     own = [other[at] for other in tables[name][1:] if at < len(other)]
     pools: list[list[str]] = [list(NASTY), own, [rng.choice(row)]]
-    for key in ("cadres", "units", "plans", "visits"):
-        pools.append([other[0] for other in tables[key][1:] if other] or [""])
+    pools += [
+        [other[0] for other in tables[key][1:] if other] or [""]
+        for key in ("cadres", "units", "plans", "visits")
+    ]
     if column.endswith("_by") or column == "cadre":
         pools += [pools[3]] * 8 + [[*row[1:4], "", "cb-9999"]] * 3
     if column.endswith("_on") or column in DATE_COLUMNS:
@@ -218,7 +225,12 @@ def spoil_header(table: list[list[str]], rng: Random) -> None:
     table[0] = header
 
 
-def keys_of(tables: Tables, name: str) -> list[str]:
-    """The keys that rows of a file give."""
-    at = tables[name][0].index(key_of(name)) if tables[name] else 0
-    return [row[at] for row in tables[name][1:] if len(row) > at]
+def circular(tables: Tables) -> bool:
+    """Whether units are each other's parents, or their own: the text says nothing of it."""
+    parents: dict[str, set[str]] = {}
+    for row in as_dicts(tables["units"] or [[]]):
+        parents.setdefault(row.get("unit", ""), set()).add(row.get("parent", ""))
+    while leaves := [key for key, above in parents.items() if not above & parents.keys()]:
+        for key in leaves:
+            del parents[key]
+    return bool(parents)

@@ -53,10 +53,10 @@ def expected(register: Path, as_of: str) -> list[dict[str, Any]]:
 class Up:
     """A suite that ``dicoso up`` keeps running on a data folder."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, *options: str) -> None:
         self.data = data
         self._process = subprocess.Popen(
-            [*DICOSO, "up", "--data", str(data)],
+            [*DICOSO, "up", "--data", str(data), *options],
             stdin=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,

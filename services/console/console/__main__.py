@@ -14,7 +14,7 @@ import structlog
 import typer
 
 from console.acts import AsJson, add_acts, today
-from console.connection import DEFAULT_DATA, Data, Nats, connect
+from console.connection import DEFAULT_DATA, Data, Nats, Postgres, connect
 from console.demo import demo as run_demo
 from console.importing import Outcome
 from console.register import read_register
@@ -31,7 +31,7 @@ from console.screen import (
     print_refusals,
     print_verdict,
 )
-from console.suite import Suite, SuiteError
+from console.suite import Suite, SuiteError, migrate_all
 from console.year import assessments, heads, load, save
 from shared.language import SERVICES
 from shared.messages import Refused
@@ -93,15 +93,27 @@ def _run(work: Coroutine[Any, Any, T], as_json: bool = False) -> T:
 
 
 @app.command(rich_help_panel=SUITE)
-def up(data: Data = None, nats: Nats = None) -> None:
+def up(data: Data = None, nats: Nats = None, postgres: Postgres = None) -> None:
     """Chạy NATS nhúng và mọi dịch vụ · Start NATS and every service, until Ctrl-C."""
 
     async def stay() -> None:
-        async with Suite(data or DEFAULT_DATA, nats, say=err.print) as suite:
+        async with Suite(data or DEFAULT_DATA, nats, postgres, say=err.print) as suite:
             err.print(f"[green]✓[/] dicoso is up on {suite.data} · Ctrl-C ends it")
             await asyncio.Event().wait()
 
     _run(stay())
+
+
+@app.command(rich_help_panel=SUITE)
+def migrate(
+    postgres: Annotated[str, typer.Option(envvar="DICOSO_LEDGER", metavar="URL", help="URL")],
+) -> None:
+    """Tạo, nâng cấp bảng trên PostgreSQL · Make the ledgers' tables; again is safe."""
+    try:
+        migrate_all(postgres)
+    except SuiteError as error:
+        fail(error)
+    out.print("[green]✓[/] " + ", ".join(SERVICES))
 
 
 @app.command(rich_help_panel=SUITE)

@@ -43,6 +43,18 @@ Actor = Annotated[
 ]
 
 
+Postgres = Annotated[
+    str | None,
+    typer.Option(
+        "--postgres",
+        envvar="DICOSO_LEDGER",
+        metavar="URL",
+        show_envvar=True,
+        help="Sổ cái trên PostgreSQL (postgresql://…) thay vì tệp SQLite · ledgers on PostgreSQL",
+    ),
+]
+
+
 def who_types(actor: str | None) -> str:
     """The actor to record: the one named, or the login."""
     return actor or f"operator:{getpass.getuser()}"

@@ -61,6 +61,17 @@ def _end_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGTERM)
 
 
+def migrate_all(postgres: str) -> None:
+    """Make every service's schema and tables ready. Raises SuiteError where it cannot."""
+    from shared.postgres import migrate  # libpq loads only where it is used
+
+    try:
+        for service in SERVICES:
+            migrate(postgres, service)
+    except Exception as error:
+        raise SuiteError(f"cannot make the ledgers on PostgreSQL: {error}") from error
+
+
 def running_nats(data: Path) -> str | None:
     """The URL of the bus of the suite that runs on a data folder, if one says so."""
     try:
@@ -74,9 +85,14 @@ class Suite:
     """An async context manager: entered, every service answers; left, all have ended."""
 
     def __init__(
-        self, data: Path, nats: str | None = None, say: Callable[[str], None] = lambda _: None
+        self,
+        data: Path,
+        nats: str | None = None,
+        postgres: str | None = None,
+        say: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.data = data
+        self._postgres = postgres
         self.nats = nats or ""
         self.pids: dict[str, int] = {}
         self._embedded = nats is None
@@ -119,6 +135,9 @@ class Suite:
             self._keep("nats-server", [nats_server(), "-c", str(config)], {})
             await self._until_open()
         environment = {"DICOSO_NATS": self.nats, "DICOSO_DATA": str(self.data)}
+        if self._postgres:
+            migrate_all(self._postgres)
+            environment["DICOSO_LEDGER"] = self._postgres
         for service in SERVICES:
             self._keep(service, [sys.executable, "-m", service], environment)
         await self._until_ready()
