@@ -105,8 +105,10 @@ class Listener:
         while True:
             batch = await self._next(subscription)
             if batch:
-                self._hear(batch)
-                await self._heard.move(self._upstream, self._track(self._upstream))
+                try:
+                    self._hear(batch)
+                finally:
+                    await self._heard.move(self._upstream, self._track(self._upstream))
             else:
                 await self._check(self._track(self._upstream))
 
