@@ -141,8 +141,8 @@ class Listener:
             for message in batch:
                 entry = from_cloudevent(message.data)
                 if self._follows(entry, message, moved):
-                    moved[self._bucket(entry)] = moved[self._upstream] = entry.position
                     row = self._row(entry)
+                    moved[self._bucket(entry)] = moved[self._upstream] = entry.position
                     if row is not None:
                         rows.append(row)
         finally:

@@ -99,7 +99,8 @@ class Ledger:
 
     def streams(self, prefix: str, after: str = "", limit: int = _PAGE) -> list[str]:
         """Names of streams, own or heard, that begin with a prefix, in order, by pages."""
-        return self.recorder.streams_between(max(prefix, after), prefix + "\U0010ffff", limit)
+        behind = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+        return self.recorder.streams_between(max(prefix, after), behind, limit)
 
     def named(self, name: str) -> str | None:
         """The stream that a name leads to, if it is taken."""

@@ -251,9 +251,12 @@ class Server:
         log.info("serving", service=self._spec.name, position=self.inside.ledger.head())
 
     async def _stop(self) -> None:
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        """End every task. A cancellation that meets a message is lost in the asyncio.wait_for of
+        Python 3.11, on which nats-py waits; so it is told until it is heard."""
+        while self._tasks:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.wait(self._tasks, timeout=0.5)
 
     async def serve(self) -> None:
         """Serve until SIGTERM or SIGINT."""

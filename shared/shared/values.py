@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -34,7 +35,8 @@ def _no_nul(value: str) -> str:
 
 
 def _lower_word(value: str) -> str:
-    if value != value.lower() or not re.fullmatch(r"[^\W\d_][\w-]*", value):
+    composed = unicodedata.normalize("NFC", value)
+    if value != value.lower() or not re.fullmatch(r"[^\W\d_][\w-]*", composed):
         raise ValueError("must be one lower-case word")
     return value
 
@@ -42,14 +44,14 @@ def _lower_word(value: str) -> str:
 Day = Annotated[date, BeforeValidator(iso_day)]
 """A calendar date in Asia/Ho_Chi_Minh."""
 Key = Annotated[
-    str, StringConstraints(max_length=200), AfterValidator(_no_nul), AfterValidator(_not_blank)
+    str, StringConstraints(max_length=1_000), AfterValidator(_no_nul), AfterValidator(_not_blank)
 ]
 """The opaque key of a person or thing, such as ``cb-0042``."""
-Text = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_no_nul)]
+Text = Annotated[str, StringConstraints(max_length=100_000), AfterValidator(_no_nul)]
 """Free text; may be empty."""
 Said = Annotated[Text, AfterValidator(_not_blank)]
 """Free text that must not be empty: a reason, an answer."""
-LowerWord = Annotated[str, StringConstraints(max_length=200), AfterValidator(_lower_word)]
+LowerWord = Annotated[str, StringConstraints(max_length=1_000), AfterValidator(_lower_word)]
 """Any lower-case word: a kind of leave or of evidence."""
 Quarter = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{3}-Q[1-4]$")]
 """A quarter of a year (quý), ``2019-Q1``."""

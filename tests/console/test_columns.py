@@ -55,9 +55,14 @@ def test_every_cell_of_a_full_row_is_in_its_command(file: str) -> None:
 @pytest.mark.parametrize("file", ROWS)
 def test_only_bold_cells_must_be_filled(file: str) -> None:
     table = TABLES[file]
-    blank = {column: " \t" for column in table.columns if column not in table.bold}
-    said = table.enter({**cells(file), **blank}, 2019).model_dump(mode="json")
-    assert not any(said[column] for column in blank)
+    empty = {column: "" for column in table.columns if column not in table.bold}
+    said = table.enter({**cells(file), **empty}, 2019).model_dump(mode="json")
+    assert not any(said[column] for column in empty)
+
+
+def test_a_blank_cell_is_not_an_empty_one() -> None:
+    """"an empty cell means not (yet)", and two blanks are no date."""
+    assert set(refused("visits.csv", voided_on="  ")) == {"voided_on"}
 
 
 @pytest.mark.parametrize("blank", ["", "  "])
@@ -126,7 +131,7 @@ def test_a_word_that_is_not_listed_is_malformed(file: str, column: str, word: st
 
 
 def test_a_cell_longer_than_any_key_or_text_is_malformed() -> None:
-    assert set(refused("plans.csv", line="x" * 201, topic="y" * 20_001)) == {"line", "topic"}
+    assert set(refused("plans.csv", line="x" * 1_001, topic="y" * 100_001)) == {"line", "topic"}
 
 
 def test_the_listed_words_of_a_cadre_are_understood() -> None:

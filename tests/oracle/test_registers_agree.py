@@ -27,7 +27,7 @@ from oracle.registers import (
 from oracle.validator import WHOLE_ROW, Reading, Row, Validator, as_dicts, validate
 
 # Where the text leaves a choice, what dicoso chose.
-CHOSEN = Reading(unit_is_nobody=True, difficulty_in_turn=True, own_unit_known=False)
+CHOSEN = Reading(unit_is_nobody=True, difficulty_in_turn=True)
 Found = list[tuple[str, int, str]]
 
 

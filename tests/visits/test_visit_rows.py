@@ -64,7 +64,7 @@ def test_a_half_filled_confirmation_is_out_of_turn(half: str) -> None:
         ("own-act", {"confirmed_by": "cb-1"}),
         ("not-authorised", {"confirmed_by": "ld-b"}),
         ("not-authorised", {"confirmed_by": "X2"}),
-        ("unknown-unit", {"unit": "X9", "confirmed_by": "X9"}),  # its own unit, though unknown
+        ("unknown-cadre", {"unit": "X9", "confirmed_by": "X9"}),  # a unit nobody knows is nobody
     ],
 )
 def test_a_row_is_refused_whole(code: str, other: dict[str, Any]) -> None:

@@ -49,14 +49,14 @@ class Table:
     def enter(self, cells: Mapping[str, str], year: int) -> Command:
         """The command of one row; ``year`` is the regime's.
 
-        An empty or blank cell is left out, except a bold one: that goes along as it
-        stands, and no value of a bold column may be blank. Raises Refused ``malformed``
+        An empty cell is left out, except a bold one: that goes along as it stands, and no
+        value of a bold column may be empty or blank. Raises Refused ``malformed``
         with ``faults``: a list of ``{"path", "reason"}``, the path being the column.
         """
         said: dict[str, str | int] = {
             column: cells[column]
             for column in self.columns
-            if column in self.bold or cells[column].strip()
+            if column in self.bold or cells[column]
         }
         if "year" in self.command.model_fields:
             said["year"] = year

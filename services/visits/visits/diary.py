@@ -244,7 +244,8 @@ def _confirming(visit: Visit, by: str | None, on: date | None, known: Known) -> 
         yield Refused("out-of-turn", confirmed_on=str(visit.confirmed_on))
     if on is not None and on < visit.logged_on:
         yield Refused("out-of-turn", confirmed_on=str(on), logged_on=str(visit.logged_on))
-    if by is None or (by == visit.trip.unit and by != visit.cadre):
+    its_own = by == visit.trip.unit != visit.cadre and known.unit(visit.trip.unit) is not None
+    if by is None or its_own:
         return  # a visit may also be confirmed by its own unit
     if known.person(by) is None and known.unit(by) is not None:
         yield Refused("not-authorised", unit=by)

@@ -229,7 +229,7 @@ class EnterDifficulty(OfDifficulty):
     text: Said
     raised_on: Day
     escalated_on: Day | None = None
-    escalated_to: Key | None = None
+    escalated_to: Said | None = None
     answered_on: Day | None = None
     year: int
 
@@ -237,7 +237,7 @@ class EnterDifficulty(OfDifficulty):
 class EscalateDifficulty(OfDifficulty):
     """Báo cáo khó khăn lên cấp có thẩm quyền."""
 
-    escalated_to: Key
+    escalated_to: Said
     escalated_on: Day
 
 
@@ -446,7 +446,7 @@ class DifficultyEscalated(DifficultyFact):
     """Đã báo cáo lên cấp có thẩm quyền."""
 
     type: ClassVar[str] = "visits.difficulty-escalated.v1"
-    escalated_to: Key
+    escalated_to: Said
     escalated_on: Day
 
 
