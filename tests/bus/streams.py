@@ -72,7 +72,7 @@ async def stop(*tasks: asyncio.Task[None]) -> None:
         _, waiting = await asyncio.wait(waiting, timeout=0.1)
 
 
-async def until(true: Callable[[], Awaitable[bool] | bool], seconds: float = 20) -> None:
+async def until(true: Callable[[], Awaitable[bool] | bool], seconds: float = 60) -> None:
     """Wait until it is so; fail when it takes far too long."""
     async with asyncio.timeout(seconds):
         while True:

@@ -67,10 +67,10 @@ async def test_everything_is_heard_once_and_in_order(
     fill(ledger, 1, 600)
     one, heard = relay(ledger, js), Heard()
     async with running(one.run(), listener(hearing, js, heard).run()):
-        assert await heard.until({"planning": 600}, 20)
+        assert await heard.until({"planning": 600}, 60)
         fill(ledger, 601, 610)
         one.wake()
-        assert await heard.until({"planning": 610}, 20)
+        assert await heard.until({"planning": 610}, 60)
     assert heard_in(here) == once_and_in_order(610)
     assert hearing.facts("cadre/cb-0007") == ([appointed(7)], 0)
     assert hearing.tracked("planning") == 610
@@ -174,7 +174,7 @@ async def test_what_is_heard_is_known_at_once(
         Listener("planning", hearing, js, place, inside.heard, evict).run(),
     )
     async with running(*works):
-        assert await inside.heard.until({"planning": 1}, 20)
+        assert await inside.heard.until({"planning": 1}, 60)
     assert inside.known.person("cb-0001") is not None
     assert inside.positions() == {"visits": 0, "planning": 1}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -177,11 +178,13 @@ async def test_a_stream_with_other_content_is_drift(
     another.close()
 
 
-async def test_a_ledger_with_a_hole_is_drift(js: JetStreamContext, ledger: Ledger) -> None:
+async def test_a_ledger_with_a_hole_is_drift(
+    js: JetStreamContext, tmp_path: Path, ledger: Ledger
+) -> None:
     """Positions would no longer be sequence numbers; this is no race with another relay."""
     fill(ledger, 1, 10)
-    with ledger.recorder.datastore.transaction(commit=True) as c:
-        c.execute("DELETE FROM stored_events WHERE rowid IN (5, 6)")
+    with sqlite3.connect(tmp_path / "ledger.sqlite") as file:
+        file.execute("DELETE FROM stored_events WHERE rowid IN (5, 6)")
     await provision(js, "planning", 1)
     with capture_logs() as logs:
         async with running(relay(ledger, js).run()):

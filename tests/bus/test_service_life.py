@@ -61,7 +61,7 @@ async def test_sigterm_amid_commands_ends_cleanly_and_loses_nothing(
     done: dict[str, Done] = {}
     async with await Bus.connect(nats_url, "test", patience=60) as bus:
         async with running(*(_appoint(bus, worker, done) for worker in range(16))):
-            for _ in range(3):
+            for _ in range(2):
                 with service("planning", nats_url, tmp_path) as process:
                     await hundred_more(done)
                     process.send_signal(signal.SIGTERM)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from eventsourcing.sqlite import SQLiteDatastore
+
 from shared.language.planning import (
     AppointCadre,
     CadreAppointed,
@@ -13,6 +15,7 @@ from shared.language.planning import (
 )
 from shared.ledger import Ledger, NewEntry
 from shared.messages import Fact
+from shared.recorder import LedgerRecorder
 
 THEN = "2026-01-05T01:02:03.000004Z"
 
@@ -35,6 +38,13 @@ def leave(key: str = "nv-1", cadre: str = "cb-1") -> LeaveRecorded:
 
 def new(fact: Fact, version: int, command: str = "cmd-1") -> NewEntry:
     return NewEntry(fact, version, actor="test", command=command, recorded_at=THEN)
+
+
+def database(ledger: Ledger) -> SQLiteDatastore:
+    """The ledger's own connections to its file."""
+    assert isinstance(ledger.recorder, LedgerRecorder)
+    datastore: SQLiteDatastore = ledger.recorder.datastore
+    return datastore
 
 
 def record(ledger: Ledger, *facts: Fact) -> Sequence[int]:

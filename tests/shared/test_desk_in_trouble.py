@@ -21,6 +21,7 @@ from shared.ledger import Ledger
 from shared.messages import Fact
 
 from .desks import appoint, codes, desk_over, leave, recorded, register, transfer
+from .making import database
 
 Trouble = Callable[[Ledger, Path], AbstractContextManager[None]]
 
@@ -102,7 +103,7 @@ BATCH = [appoint("2", "cb-2"), register("3", name="x" * 20_000), transfer("4", "
 
 def pragma(ledger: Ledger, text: str) -> None:
     """Set something on the ledger's own connection."""
-    with ledger.recorder.datastore.get_connection(commit=True) as connection:
+    with database(ledger).get_connection(commit=True) as connection:
         connection.cursor().execute(f"PRAGMA {text}")
 
 

@@ -14,7 +14,7 @@ from shared.ledger import Ledger, NewEntry
 from shared.messages import Fact
 from shared.recording import HeardRow, Obeyed
 
-from .making import THEN, appointed, leave, new, record, transferred
+from .making import THEN, appointed, database, leave, new, record, transferred
 
 
 def positions(ledger: Ledger) -> list[int]:
@@ -94,7 +94,7 @@ def test_a_position_is_never_given_twice_even_when_the_tail_is_lost(tmp_path: Pa
 
 
 def test_a_commit_is_on_disk_when_it_returns(ledger: Ledger) -> None:
-    with ledger.recorder.datastore.transaction(commit=False) as c:
+    with database(ledger).transaction(commit=False) as c:
         c.execute("PRAGMA journal_mode")
         assert c.fetchone()[0] == "wal"
         c.execute("PRAGMA synchronous")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
@@ -40,9 +41,13 @@ class InAFile:
     made: type[LedgerRecorder] = LedgerRecorder
 
     def setUp(self) -> None:
+        self.before = set(threading.enumerate())
         self.folder = tempfile.TemporaryDirectory()
 
     def tearDown(self) -> None:
+        # The library's tests leave readers behind; SQLite crashes when closed under them.
+        for reader in set(threading.enumerate()) - self.before:
+            reader.join()
         self.datastore.close()
         self.folder.cleanup()
 
