@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -15,6 +17,12 @@ from nats.js import JetStreamContext
 
 from console.suite import nats_server
 from shared.ledger import Ledger
+
+
+def end_with_tests() -> None:
+    """For ``preexec_fn``: end even when the tests are killed (``PR_SET_PDEATHSIG`` of Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
 class Nats:
@@ -37,7 +45,10 @@ class Nats:
         """Start it; back when it accepts connections."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [nats_server(), "-c", str(self._config)], stdout=log, stderr=log
+                [nats_server(), "-c", str(self._config)],
+                stdout=log,
+                stderr=log,
+                preexec_fn=end_with_tests,
             )
         for _ in range(400):
             try:

@@ -172,7 +172,7 @@ class Desk:
             ("actor", request.actor, True),
             ("cause", request.cause, False),
         ):
-            if len(value) > _LONGEST or (needed and not value.strip()):
+            if len(value) > _LONGEST or "\0" in value or (needed and not value.strip()):
                 reason = f"must be there and have at most {_LONGEST} characters"
                 raise Refused("malformed", faults=[{"path": header, "reason": reason}])
         word, decider = self._obeys[request.name]

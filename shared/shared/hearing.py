@@ -125,6 +125,8 @@ class Listener:
     async def _check(self, seen: int) -> None:
         """Quiet may mean a lost consumer: compare with the stream's end."""
         state = (await self._js.stream_info(stream_name(self._upstream))).state
+        if state.last_seq < seen:  # it is filled again, or its ledger was restored to less
+            log.warning("upstream-behind", upstream=self._upstream, at=state.last_seq, heard=seen)
         if state.last_seq > seen:
             raise Gap(f"stream is at {state.last_seq}, heard up to {seen}")
 

@@ -14,6 +14,7 @@ import nats
 from nats.aio.client import Client
 from pydantic_core import from_json
 
+from conftest import end_with_tests
 from shared.bus import Bus
 
 
@@ -28,7 +29,12 @@ def service(name: str, url: str, data: Path) -> Iterator[subprocess.Popen[bytes]
         "DICOSO_AFTER_SECONDS": "0.2",
     }
     with (data / f"{name}.log").open("ab") as log:
-        process = subprocess.Popen([sys.executable, "-m", name], env=environment, stderr=log)
+        process = subprocess.Popen(
+            [sys.executable, "-m", name],
+            env=environment,
+            stderr=log,
+            preexec_fn=end_with_tests,
+        )
     try:
         yield process
     finally:

@@ -118,3 +118,11 @@ def heard_in(path: Path) -> list[HeardOne]:
     with sqlite3.connect(path) as file:
         rows = file.execute("SELECT position, stream FROM heard ORDER BY number").fetchall()
     return [HeardOne(*row) for row in rows]
+
+
+def once_and_in_order(last: int) -> list[HeardOne]:
+    return [HeardOne(n, f"cadre/cb-{n:04}") for n in range(1, last + 1)]
+
+
+async def heard_up_to(ledger: Ledger, position: int) -> None:
+    await until(lambda: ledger.tracked("planning") >= position)

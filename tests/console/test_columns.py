@@ -61,7 +61,7 @@ def test_only_bold_cells_must_be_filled(file: str) -> None:
 
 
 def test_a_blank_cell_is_not_an_empty_one() -> None:
-    """"an empty cell means not (yet)", and two blanks are no date."""
+    """An empty cell means "not (yet)"; two blanks are no date."""
     assert set(refused("visits.csv", voided_on="  ")) == {"voided_on"}
 
 

@@ -54,9 +54,7 @@ class Table:
         with ``faults``: a list of ``{"path", "reason"}``, the path being the column.
         """
         said: dict[str, str | int] = {
-            column: cells[column]
-            for column in self.columns
-            if column in self.bold or cells[column]
+            column: cells[column] for column in self.columns if column in self.bold or cells[column]
         }
         if "year" in self.command.model_fields:
             said["year"] = year
