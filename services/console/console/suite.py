@@ -63,12 +63,15 @@ def _end_with_parent() -> None:
 
 def migrate_all(postgres: str) -> None:
     """Make every service's schema and tables ready. Raises SuiteError where it cannot."""
-    from shared.postgres import migrate  # libpq loads only where it is used
+    import psycopg  # libpq loads only where it is used
+    from eventsourcing.persistence import PersistenceError
+
+    from shared.postgres import migrate
 
     try:
         for service in SERVICES:
             migrate(postgres, service)
-    except Exception as error:
+    except (psycopg.Error, PersistenceError) as error:
         raise SuiteError(f"cannot make the ledgers on PostgreSQL: {error}") from error
 
 

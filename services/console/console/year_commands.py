@@ -1,0 +1,169 @@
+"""``dicoso import``, ``export``, ``assess``, ``replay``, ``regime check``: a year as a whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from console.acts import AsJson
+from console.connection import DEFAULT_DATA, Data, Nats, connect
+from console.importing import Outcome
+from console.register import read_register
+from console.rehearsal import rehearse
+from console.replay import replay as run_replay
+from console.running import AsOf, Year, as_of_day, run
+from console.screen import (
+    REFUSED,
+    err,
+    fail,
+    out,
+    print_assessments,
+    print_denials,
+    print_json,
+    print_refusals,
+    print_verdict,
+)
+from console.year import assessments, heads, load, save
+from shared.messages import Refused
+from shared.regime import read_regime
+
+
+def import_(
+    register: Annotated[
+        Path, typer.Argument(exists=True, help="Thư mục sổ hoặc .xlsx · folder or workbook")
+    ],
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="Có dòng bị từ chối thì không nhập gì · all rows or none"),
+    ] = False,
+    data: Data = None,
+    nats: Nats = None,
+    as_json: AsJson = False,
+) -> None:
+    """Nhập sổ; nhập lại không đổi gì · Import a register; doing it again changes nothing.
+
+    Exit code 1 when a row was refused; the others are recorded all the same, unless --strict.
+    """
+
+    async def work() -> Outcome:
+        read = read_register(register)
+        if strict:
+            trial = await rehearse(read, data or DEFAULT_DATA, nats)
+            if trial.refusals:
+                return Outcome(refusals=trial.refusals)
+        async with await connect(data, nats, "import") as bus:
+            return await load(bus, read)
+
+    outcome = run(work(), as_json)
+    if as_json:
+        print_json(
+            {
+                "imported": outcome.imported,
+                "refusals": [one.as_json() for one in outcome.refusals],
+                "positions": outcome.positions,
+            }
+        )
+    else:
+        print_refusals(outcome.refusals)
+        counts = ", ".join(f"{file} {count}" for file, count in outcome.imported.items())
+        out.print(f"Đã nhập · Imported: {counts}")
+    if outcome.refusals:
+        raise typer.Exit(REFUSED)
+
+
+def export(
+    register: Annotated[Path, typer.Argument(help="Thư mục mới hoặc .xlsx · folder or workbook")],
+    year: Annotated[int, typer.Option("--year", help="Năm của chế độ · the regime's year")],
+    data: Data = None,
+    nats: Nats = None,
+) -> None:
+    """Xuất cả năm ra sổ · Export the whole year as a register."""
+
+    async def work() -> dict[str, int]:
+        async with await connect(data, nats, "export") as bus:
+            return await save(bus, year, register)
+
+    counts = ", ".join(f"{file} {count}" for file, count in run(work()).items())
+    out.print(f"Đã xuất · Exported to {register}: {counts}")
+
+
+def assess(
+    cadre: Annotated[str | None, typer.Option("--cadre", help="Một cán bộ · one cadre")] = None,
+    year: Year = None,
+    as_of: AsOf = None,
+    data: Data = None,
+    nats: Nats = None,
+    as_json: AsJson = False,
+) -> None:
+    """Kết quả thực hiện chế độ đến một ngày · Where every cadre, or one, stands as of a day."""
+    day = as_of_day(as_of)
+
+    async def work() -> Any:
+        async with await connect(data, nats, None) as bus:
+            if cadre is None:
+                return await assessments(bus, year or day.year, day, await heads(bus))
+            return await bus.ask(
+                "appraisal",
+                "assess",
+                heard=await heads(bus),
+                cadre=cadre,
+                year=year or day.year,
+                as_of=day,
+            )
+
+    answer = run(work(), as_json)
+    match answer, as_json:
+        case list(), True:
+            print_json([row["assessment"] for row in answer])
+        case list(), False:
+            print_assessments(answer)
+        case _, True:
+            print_json(answer["assessment"])
+        case _:
+            print_verdict(answer)
+            print_denials(answer)
+
+
+def replay(
+    year: Year = None,
+    as_of: AsOf = None,
+    data: Data = None,
+    nats: Nats = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tính lại từ số 0 và so sánh · Replay from zero, compare with the live answers.
+
+    Exit code 1 when any cadre differs.
+    """
+    day = as_of_day(as_of)
+
+    async def work() -> dict[str, Any]:
+        async with await connect(data, nats, None) as bus:
+            return await run_replay(bus, year or day.year, day)
+
+    result = run(work(), as_json)
+    if as_json:
+        print_json(result)
+    else:
+        entries = ", ".join(f"{name} {count}" for name, count in result["entries"].items())
+        out.print(f"{result['cadres']} cadres from {entries} entries: ", end="")
+        out.print(
+            "[red]differ: " + ", ".join(result["differ"]) if result["differ"] else "[green]equal"
+        )
+    if result["differ"]:
+        raise typer.Exit(REFUSED)
+
+
+def check_regime(file: Annotated[Path, typer.Argument(help="regime.yaml")]) -> None:
+    """Kiểm tra tệp chế độ, chưa ban hành · Check a regime file, without enacting it."""
+    try:
+        regime = read_regime(file.read_text(encoding="utf-8"))
+    except Refused as refused:
+        for fault in refused.detail["faults"]:
+            err.print(f"[red]✗ {fault['path']}[/]: {fault['reason']}", markup=True)
+        raise typer.Exit(REFUSED) from None
+    except (OSError, UnicodeDecodeError) as error:
+        fail(OSError(str(error)))
+    out.print(f"[green]✓[/] {regime.regime}: {regime.title.vi} · {regime.title.en}")
