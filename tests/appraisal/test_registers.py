@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from . import naive
+import naive
+
 from .judging import Judged, without_reasons
 from .rows import facts, read
 

@@ -10,9 +10,9 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import naive
 from shared.messages import Fact
 
-from . import naive
 from .judging import Judged, without_reasons
 from .rows import Rows, facts
 from .strategies import YEAR, worlds
