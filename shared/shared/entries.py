@@ -8,7 +8,8 @@ versioned type name. On the bus it travels as a CloudEvent 1.0 (structured JSON)
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic_core import from_json, to_json
@@ -41,6 +42,13 @@ class Entry:
     command: str
     recorded_at: str
     cause: str = ""
+    data: Mapping[str, Any] | None = field(default=None, compare=False)
+    """The fact as it was written: what a newer version said beyond this one's words stays."""
+
+    @property
+    def content(self) -> Mapping[str, Any]:
+        """The fact's JSON, as it was written where that is known."""
+        return self.fact.model_dump(mode="json") if self.data is None else self.data
 
     @property
     def bucket(self) -> int:
@@ -48,15 +56,17 @@ class Entry:
         return bucket_of(self.fact.partition)
 
 
-def write_state(fact: Fact, actor: str, command: str, recorded_at: str, cause: str) -> bytes:
-    """The stored bytes of an entry."""
+def write_state(
+    fact: Fact | Mapping[str, Any], actor: str, command: str, recorded_at: str, cause: str
+) -> bytes:
+    """The stored bytes of an entry, of a fact or of its JSON."""
     return to_json(
         {
             "actor": actor,
             "command": command,
             "recorded_at": recorded_at,
             "cause": cause,
-            "fact": fact.model_dump(mode="json"),
+            "fact": fact.model_dump(mode="json") if isinstance(fact, Fact) else fact,
         }
     )
 
@@ -81,6 +91,7 @@ def read_entry(position: int, stream: str, version: int, topic: str, state: byte
         command=body["command"],
         recorded_at=body["recorded_at"],
         cause=body["cause"],
+        data=body["fact"],
     )
 
 
@@ -101,7 +112,7 @@ def to_cloudevent(service: str, entry: Entry) -> bytes:
             "actor": entry.actor,
             "commandid": entry.command,
             "cause": entry.cause,
-            "data": entry.fact.model_dump(mode="json"),
+            "data": entry.content,
         }
     )
 
@@ -118,4 +129,5 @@ def from_cloudevent(content: bytes) -> Entry:
         command=body["commandid"],
         recorded_at=body["time"],
         cause=body["cause"],
+        data=body["data"],
     )

@@ -180,6 +180,8 @@ class Listener:
             service=self._upstream,
             position=entry.position,
             topic=fact.type,
-            state=write_state(fact, entry.actor, entry.command, entry.recorded_at, entry.cause),
+            state=write_state(
+                entry.content, entry.actor, entry.command, entry.recorded_at, entry.cause
+            ),
             names=fact.names,
         )
