@@ -22,12 +22,13 @@ from shared.language import SERVICES
 async def rehearse(register: Register, data: Path, nats: str | None) -> Outcome:
     """What would come of importing the register now.
 
-    Over a foreign bus (``nats``) the ledgers are out of reach, and the rehearsal begins
-    with empty ones: it then tells what the register says against itself.
+    Over a foreign bus (``nats``), or with ledgers on PostgreSQL, they are out of reach, and
+    the rehearsal begins with empty ones: it then tells what the register says against itself.
     """
     with tempfile.TemporaryDirectory(prefix="dicoso-rehearsal-") as folder:
         stage = Path(folder)
-        for service in SERVICES if nats is None else ():
+        # who hears is copied before whom it hears, so that no copy has heard what is not there
+        for service in reversed(SERVICES) if nats is None else ():
             source = data / f"{service}.sqlite"
             if source.exists():
                 _copy(source, stage / source.name)
