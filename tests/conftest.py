@@ -15,7 +15,7 @@ import nats
 import pytest
 from nats.js import JetStreamContext
 
-from console.suite import nats_server
+from console.suite import free_port, nats_server
 from shared.ledger import Ledger
 
 
@@ -31,9 +31,7 @@ class Nats:
     def __init__(self, folder: Path) -> None:
         self._config = folder / "nats.conf"
         self._log = folder / "nats.log"
-        with socket.socket() as one:
-            one.bind(("127.0.0.1", 0))
-            self._port: int = one.getsockname()[1]
+        self._port = free_port()
         self._config.write_text(
             f'listen: "127.0.0.1:{self._port}"\n'
             "max_payload: 4MB\n"

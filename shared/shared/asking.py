@@ -68,7 +68,6 @@ class Entries(Question):
 class Page(Question):
     """A page of a list by stream; ``after`` is the ``next`` of the page before."""
 
-    year: int | None = None
     after: str = ""
     limit: int = Field(default=200, ge=1, le=500)
 

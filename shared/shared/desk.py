@@ -105,7 +105,8 @@ class Desk:
         return [No("unavailable", {"why": "the ledger cannot be written"}) for _ in requests]
 
     def _together(self, requests: Sequence[Request]) -> list[Done | No]:
-        known_ids = self._ledger.answered([request.command_id for request in requests])
+        ids = [request.command_id for request in requests if _header_fault(request) is None]
+        known_ids = self._ledger.answered(ids)
         new: list[NewEntry] = []
         obeyed: dict[str, Obeyed] = {}
         decided: list[_Decided | Done | No] = []
@@ -131,6 +132,8 @@ class Desk:
         obeyed: dict[str, Obeyed],
         new: list[NewEntry],
     ) -> _Decided | Done:
+        if fault := _header_fault(request):
+            raise fault
         content = digest(self._service, request.name, request.body)
         before = known_ids.get(request.command_id)
         if before is not None:
@@ -167,16 +170,21 @@ class Desk:
             raise Refused("too-large", bytes=len(request.body), most=LARGEST)
         if request.name not in self._obeys:
             raise Refused("unknown-command", command=request.name)
-        for header, value, needed in (
-            ("id", request.command_id, True),
-            ("actor", request.actor, True),
-            ("cause", request.cause, False),
-        ):
-            if len(value) > _LONGEST or "\0" in value or (needed and not value.strip()):
-                reason = f"must be there and have at most {_LONGEST} characters"
-                raise Refused("malformed", faults=[{"path": header, "reason": reason}])
         word, decider = self._obeys[request.name]
         try:
             return word.model_validate_json(request.body), decider
         except ValidationError as error:
             raise Refused("malformed", faults=faults(error)) from error
+
+
+def _header_fault(request: Request) -> Refused | None:
+    """Why the headers cannot be recorded; judged before the ledger is asked for the id."""
+    for header, value, needed in (
+        ("id", request.command_id, True),
+        ("actor", request.actor, True),
+        ("cause", request.cause, False),
+    ):
+        if len(value) > _LONGEST or "\0" in value or (needed and not value.strip()):
+            reason = f"must be there, without NUL, and have at most {_LONGEST} characters"
+            return Refused("malformed", faults=[{"path": header, "reason": reason}])
+    return None

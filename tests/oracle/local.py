@@ -131,7 +131,7 @@ class Local:
                 found[file] = []
                 after = ""
                 while True:
-                    page = answer(inside, shape(file=file, year=year, after=after))  # type: ignore[call-arg]
+                    page = answer(inside, shape(file=file, year=year, after=after))  # type: ignore[call-arg]  # of any service
                     found[file] += page["rows"]
                     after = page["next"]
                     if not after:

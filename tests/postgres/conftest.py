@@ -17,7 +17,7 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
-from console.suite import _free_port
+from console.suite import free_port
 from shared.postgres import migrate
 
 
@@ -45,7 +45,7 @@ def server() -> Iterator[str]:
         if os.environ.get("CI"):
             pytest.fail(told)
         pytest.skip(told)
-    owner, port = _owner(), _free_port()
+    owner, port = _owner(), free_port()
     with tempfile.TemporaryDirectory(prefix="dicoso-pg-") as folder:
         if owner:
             os.chown(folder, pwd.getpwnam(owner).pw_uid, -1)

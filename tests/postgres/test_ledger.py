@@ -10,6 +10,9 @@ import psycopg
 import pytest
 from eventsourcing.persistence import IntegrityError
 
+from planning.service import SPEC
+from shared.answers import Done, No
+from shared.desk import Desk, Request
 from shared.entries import write_state
 from shared.language.planning import AppointCadre, CadreAppointed, CadreTransferred, LeaveRecorded
 from shared.ledger import Ledger, NewEntry
@@ -172,3 +175,16 @@ def test_several_migrate_at_once_and_again_and_lose_nothing(database: str) -> No
     assert ledger.head() == 2
     ledger.close()
     assert errors == []
+
+
+def test_a_command_id_that_postgresql_cannot_hold_is_refused_and_harms_no_neighbour(
+    ledger: Ledger,
+) -> None:
+    inside = SPEC.open(ledger)
+    desk = Desk("planning", ledger, inside.shelf, SPEC.obeys, inside.known, lambda: THEN)
+    body = b'{"cadre": "cb-1", "department": "ban-a"}'
+    bad, good = (Request("appoint-cadre", body, id, "test") for id in ("a\0b", "fine"))
+    refused, done = desk.obey([bad, good])
+    assert isinstance(refused, No)
+    assert refused.code == "malformed"
+    assert done == Done("planning", 1, 1)

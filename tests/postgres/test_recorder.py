@@ -14,17 +14,8 @@ from eventsourcing.postgres import PostgresDatastore
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.sql import SQL, Identifier
 
+from conformance import join_readers, library
 from shared.postgres import PostgresLedgerRecorder
-
-with pytest.MonkeyPatch.context() as patch:
-    # The same module tests the library's ciphers, which are not installed.
-    import sys
-    from types import ModuleType
-
-    cipher = ModuleType("eventsourcing.cipher")
-    cipher.AESCipher = object  # type: ignore[attr-defined]
-    patch.setitem(sys.modules, "eventsourcing.cipher", cipher)
-    from eventsourcing.tests import persistence as library
 
 
 class Positionless(PostgresLedgerRecorder):
@@ -46,9 +37,7 @@ class OnASchema:
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(SQL("CREATE SCHEMA {}").format(Identifier(self.schema)))
             yield
-            for one in set(threading.enumerate()) - before:
-                if "read_continuously" in one.name:  # the library's tests leave readers behind
-                    one.join()
+            join_readers(before)
             self.datastore.close()
             connection.execute(SQL("DROP SCHEMA {} CASCADE").format(Identifier(self.schema)))
 

@@ -5,27 +5,17 @@ Their originators are UUIDs, so the datastore here says so; the ledger's own are
 
 from __future__ import annotations
 
-import sys
 import tempfile
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-import pytest
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.sqlite import SQLiteDatastore
 
+from conformance import join_readers, library
 from shared.recorder import LedgerRecorder
-
-with pytest.MonkeyPatch.context() as patch:
-    # The same module tests the library's ciphers, and imports pycryptodome for that; it is
-    # not installed because no cipher of the library is used.
-    cipher = ModuleType("eventsourcing.cipher")
-    cipher.AESCipher = object  # type: ignore[attr-defined]
-    patch.setitem(sys.modules, "eventsourcing.cipher", cipher)
-    from eventsourcing.tests import persistence as library
 
 
 class Positionless(LedgerRecorder):
@@ -45,9 +35,7 @@ class InAFile:
         self.folder = tempfile.TemporaryDirectory()
 
     def tearDown(self) -> None:
-        # The library's tests leave readers behind; SQLite crashes when closed under them.
-        for reader in set(threading.enumerate()) - self.before:
-            reader.join()
+        join_readers(self.before)
         self.datastore.close()
         self.folder.cleanup()
 

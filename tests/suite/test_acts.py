@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from typer.testing import CliRunner, Result
 from console.__main__ import app
 from console.acts import place_of
 from shared.language import COMMANDS
-from suite.conftest import BAC_NINH, ROOT, Up, dicoso
+from suite.conftest import BAC_NINH, Up, dicoso
 
 YEAR = """
 regime enact {regime}
@@ -177,11 +176,3 @@ def test_help_teaches_in_both_languages() -> None:
     ran = dicoso("visit", "log", "--help", COLUMNS="120")
     assert "Ghi một lượt đi cơ sở" in ran.stdout
     assert "Mã cơ sở · the base unit's key" in ran.stdout
-
-
-@pytest.mark.parametrize("name", ["check", "demo", "setup", "test"])
-def test_the_make_targets_are_there(name: str) -> None:
-    made = subprocess.run(
-        ["make", "--dry-run", name], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert made.returncode == 0, made.stderr

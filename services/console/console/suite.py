@@ -49,7 +49,8 @@ def _private(path: Path, text: str) -> None:
         file.write(text)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nothing listens on now."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port: int = one.getsockname()[1]
@@ -159,7 +160,7 @@ class Suite:
         if not password_file.exists():
             _private(password_file, secrets.token_urlsafe(32))
         password = password_file.read_text()
-        self._port = _free_port()
+        self._port = free_port()
         self.nats = f"nats://dicoso:{password}@127.0.0.1:{self._port}"
         config = self.data / "nats.conf"
         store = json.dumps(str((self.data / "jetstream").resolve()))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from console.acts import AsJson
 from console.connection import DEFAULT_DATA, Data, Nats, connect
@@ -162,7 +163,7 @@ def check_regime(file: Annotated[Path, typer.Argument(help="regime.yaml")]) -> N
         regime = read_regime(file.read_text(encoding="utf-8"))
     except Refused as refused:
         for fault in refused.detail["faults"]:
-            err.print(f"[red]✗ {fault['path']}[/]: {fault['reason']}", markup=True)
+            err.print(f"[red]✗ {escape(fault['path'])}[/]: {escape(fault['reason'])}")
         raise typer.Exit(REFUSED) from None
     except (OSError, UnicodeDecodeError) as error:
         fail(OSError(str(error)))

@@ -504,32 +504,31 @@ class PlanFact(Fact):
         return self.cadre
 
 
-class LineDrafted(PlanFact):
-    """Đã lập dòng kế hoạch."""
+class LineFact(PlanFact):
+    """A fact that says what a plan line says."""
 
-    type: ClassVar[str] = "planning.line-drafted.v1"
     line: Key
     unit: Key
     kind: Key
     from_: Day = Field(alias="from")
     to: Day
     topic: Text
+
+
+class LineDrafted(LineFact):
+    """Đã lập dòng kế hoạch."""
+
+    type: ClassVar[str] = "planning.line-drafted.v1"
 
     @property
     def names(self) -> tuple[str, ...]:
         return (f"line/{self.line}",)
 
 
-class LineAmended(PlanFact):
+class LineAmended(LineFact):
     """Đã sửa dòng kế hoạch; an approved version stands until the new one is approved."""
 
     type: ClassVar[str] = "planning.line-amended.v1"
-    line: Key
-    unit: Key
-    kind: Key
-    from_: Day = Field(alias="from")
-    to: Day
-    topic: Text
 
 
 class LineDropped(PlanFact):
@@ -605,38 +604,34 @@ class PlanWithdrawn(ConsolidatedFact):
     on: Day
 
 
-class PlansConsolidated(ConsolidatedFact):
+class PlansFact(ConsolidatedFact):
+    """A fact of an act on the plans of these cadres, all at once."""
+
+    cadres: tuple[Key, ...]
+    by: Key
+    on: Day
+
+
+class PlansConsolidated(PlansFact):
     """Đã tổng hợp kế hoạch chung."""
 
     type: ClassVar[str] = "planning.plans-consolidated.v1"
-    cadres: tuple[Key, ...]
-    by: Key
-    on: Day
 
 
-class PlansForwarded(ConsolidatedFact):
+class PlansForwarded(PlansFact):
     """Đã trình kế hoạch chung lên bước kế tiếp."""
 
     type: ClassVar[str] = "planning.plans-forwarded.v1"
-    cadres: tuple[Key, ...]
-    by: Key
-    on: Day
 
 
-class PlansReturned(ConsolidatedFact):
+class PlansReturned(PlansFact):
     """Đã trả lại kế hoạch chung."""
 
     type: ClassVar[str] = "planning.plans-returned.v1"
-    cadres: tuple[Key, ...]
-    by: Key
-    on: Day
     reason: Said
 
 
-class PlansApproved(ConsolidatedFact):
+class PlansApproved(PlansFact):
     """Đã phê duyệt kế hoạch chung."""
 
     type: ClassVar[str] = "planning.plans-approved.v1"
-    cadres: tuple[Key, ...]
-    by: Key
-    on: Day

@@ -136,10 +136,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Lỗi ngoài dự kiến; chưa ghi gì. Hãy báo người vận hành, kèm mã lệnh.",
         "An unexpected error; nothing was recorded. Tell operations the command id.",
     ),
-    "strict": (
-        "Không nhập gì cả: sổ có dòng bị từ chối và --strict được đặt.",
-        "Nothing was imported: the register has refused rows and --strict is set.",
-    ),
 }
 
 RANK = {code: rank for rank, code in enumerate(SENTENCES)}

@@ -273,10 +273,9 @@ class DiaryFact(Fact):
         return self.cadre
 
 
-class VisitLogged(DiaryFact):
-    """Đã ghi lượt đi; ``level`` is the unit's level when it was logged."""
+class TripFact(DiaryFact):
+    """A fact that says what a visit was; ``level`` is the unit's level then."""
 
-    type: ClassVar[str] = "visits.visit-logged.v1"
     unit: Key
     level: Level
     kind: Key
@@ -286,6 +285,12 @@ class VisitLogged(DiaryFact):
     portion: Portion
     evidence: Evidence
     evidence_no: Text
+
+
+class VisitLogged(TripFact):
+    """Đã ghi lượt đi; ``level`` is the unit's level when it was logged."""
+
+    type: ClassVar[str] = "visits.visit-logged.v1"
     logged_on: Day
 
     @property
@@ -301,19 +306,10 @@ class VisitConfirmed(DiaryFact):
     confirmed_on: Day
 
 
-class VisitCorrected(DiaryFact):
+class VisitCorrected(TripFact):
     """Đã đính chính lượt đi: from ``on`` this stands instead, not yet confirmed."""
 
     type: ClassVar[str] = "visits.visit-corrected.v1"
-    unit: Key
-    level: Level
-    kind: Key
-    line: Text
-    from_: Day = Field(alias="from")
-    to: Day
-    portion: Portion
-    evidence: Evidence
-    evidence_no: Text
     on: Day
     reason: Said
 
