@@ -17,6 +17,16 @@ from shared.messages import Command, Fact, Refused
 S = TypeVar("S")
 
 
+def _step_by_step(decider: Decider[S], facts: list[Fact]) -> S:
+    """The state as the shelf evolves it, fact by fact; no former state is touched."""
+    now = decider.initial()
+    for fact in facts:
+        before, written = now, repr(now)
+        now = decider.evolve(before, fact)
+        assert repr(before) == written
+    return now
+
+
 class MemoryStreams:
     """Streams in memory, placed as the service places them."""
 
@@ -30,7 +40,10 @@ class MemoryStreams:
                 self.names.update(dict.fromkeys(fact.names, stream))
 
     def state(self, decider: Decider[S], stream: str) -> S:
-        return fold(decider, self.streams.get(stream, ()))
+        facts = self.streams.get(stream, [])
+        state = fold(decider, facts)
+        assert _step_by_step(decider, facts) == state
+        return state
 
     def named(self, name: str) -> str | None:
         return self.names.get(name)

@@ -103,8 +103,12 @@ class Bus:
         command_id: str | None = None,
         after: Mapping[str, int] | None = None,
         cause: str = "",
+        service: str | None = None,
     ) -> Done:
-        """Have a command obeyed. Raises Refused; TimeoutError when patience is over."""
+        """Have a command obeyed, by the service that it names or by the one given.
+
+        Raises Refused; TimeoutError when patience is over.
+        """
         headers = {
             COMMAND_ID: command_id or str(uuid4()),
             ACTOR: self.actor,
@@ -112,16 +116,31 @@ class Bus:
             AFTER: to_json(dict(after or {})).decode(),
         }
         body = command.model_dump_json(exclude_unset=True).encode()
-        subject = f"do.{command.service}.{command.called()}"
+        subject = f"do.{service or command.service}.{command.called()}"
         return cast(Done, await self._request(subject, body, headers, _COMMAND_SECONDS))
 
-    async def pages(self, service: str, question: str, **content: Any) -> list[dict[str, Any]]:
-        """All rows of a list, page by page."""
+    async def pages(
+        self,
+        service: str,
+        question: str,
+        *,
+        unreadable: list[dict[str, str]] | None = None,
+        **content: Any,
+    ) -> list[dict[str, Any]]:
+        """All rows of a list, page by page.
+
+        Streams that the service cannot fold are added to ``unreadable``; without that list
+        they raise Refused ``failed``, so that nobody takes a part for the whole.
+        """
         rows: list[dict[str, Any]] = []
         after = ""
         while True:
             page = await self._ask(service, question, {}, {**content, "after": after})
             rows += page["rows"]
+            if lost := page.get("unreadable"):
+                if unreadable is None:
+                    raise Refused("failed", unreadable=lost)
+                unreadable += lost
             after = page["next"]
             if not after:
                 return rows

@@ -6,6 +6,7 @@ import calendar
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 
 _QUARTER = re.compile(r"([1-9][0-9]{3})-Q([1-4])")
 _MONTH = re.compile(r"([1-9][0-9]{3})-(0[1-9]|1[0-2])")
@@ -25,6 +26,7 @@ def plus(day: date, count: int) -> date:
         return date.max
 
 
+@lru_cache(maxsize=4096)
 def quarter_of(day: date) -> str:
     """The quarter that holds the day, such as ``2019-Q1``."""
     return f"{day.year:04}-Q{(day.month - 1) // 3 + 1}"
@@ -45,6 +47,7 @@ def is_month(text: str) -> bool:
     return _MONTH.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=4096)
 def last_day(period: str) -> date:
     """The last calendar day of a quarter or a month. Raises ValueError for other texts."""
     if found := _QUARTER.fullmatch(period):

@@ -1,8 +1,8 @@
 """The desk: decides commands in the order they came and commits them together.
 
 Commands that arrive together share one transaction (group commit). A refused command
-harms no neighbour; when a commit finds a stream, a name or a command id taken by another
-writer, the shelf is thrown away and each command is decided again alone.
+harms no neighbour. When a commit finds that another replica took a stream, a name or a
+command id, or changed what a decision rests on, all is decided again while the others wait.
 """
 
 from __future__ import annotations
@@ -16,10 +16,13 @@ from eventsourcing.persistence import IntegrityError, PersistenceError
 from pydantic import ValidationError
 
 from shared.answers import Done, No
+from shared.aside import Parking
+from shared.checkpoints import decider
 from shared.deciding import Decider
+from shared.language.log import RecordCheckpoint
 from shared.ledger import Ledger, NewEntry, digest
 from shared.messages import Command, Refused
-from shared.recording import Answered, Obeyed
+from shared.recording import Answered, HeardRow, Obeyed
 from shared.regime import faults
 from shared.shelf import Shelf
 
@@ -29,7 +32,6 @@ LARGEST = 512 * 1024
 """The largest command body in bytes; a year's regime has some 3 KiB."""
 _LONGEST = 200
 """Characters of a header."""
-_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class _Decided:
 
 
 class Desk:
-    """Decides and records for one service; the only writer of its own streams here."""
+    """Decides and records for one service; the only one in its process."""
 
     def __init__(
         self,
@@ -63,61 +65,81 @@ class Desk:
         obeys: Mapping[type[Command], Decider[Any]],
         known: Any,
         now: Callable[[], str],
+        parking: Parking | None = None,
     ) -> None:
         self._service = service
         self._ledger = ledger
         self._shelf = shelf
+        self._parking = parking or Parking(service, ledger, {})
+        obeys = {**self._parking.obeys, RecordCheckpoint: decider(service), **obeys}
         self._obeys = {word.called(): (word, decider) for word, decider in obeys.items()}
         self._known = known
         self._now = now
 
     def obey(self, requests: Sequence[Request]) -> list[Done | No]:
         """The answer to each request, in order. What is answered Done is on disk."""
-        if len(requests) > 1:
-            try:
-                return self._together(requests)
-            except PersistenceError as error:
-                self._shelf.forget()
-                if not isinstance(error, IntegrityError):
-                    return self._unavailable(requests, error)
-            except Exception:  # one bad neighbour
-                self._shelf.forget()
-                log.exception("commit-split", service=self._service)
+        try:
+            return self._in_turn(requests)
+        except IntegrityError:
+            log.info("commit-split", service=self._service)
+        except PersistenceError as error:
+            return self._unavailable(requests, error)
+        except Exception:  # one bad neighbour
+            log.exception("commit-split", service=self._service)
         return [self._alone(request) for request in requests]
 
+    def _in_turn(self, requests: Sequence[Request]) -> list[Done | No]:
+        """Decide and commit; where another replica was faster, again while all others wait."""
+        try:
+            return self._together(requests)
+        except IntegrityError:
+            with self._ledger.turn():
+                return self._together(requests)
+
     def _alone(self, request: Request) -> Done | No:
-        for _ in range(_TRIES):
-            try:
-                return self._together([request])[0]
-            except IntegrityError:
-                self._shelf.forget()
-            except PersistenceError as error:
-                self._shelf.forget()
-                return self._unavailable([request], error)[0]
-            except Exception:  # a fault of ours must not leave the caller without an answer
-                self._shelf.forget()
-                log.exception("command-failed", service=self._service, command=request.name)
-                return No("failed", {"command": request.name})
-        return No("unavailable", {"why": "another writer holds the stream"})
+        try:
+            return self._in_turn([request])[0]
+        except PersistenceError as error:
+            return self._unavailable([request], error)[0]
+        except Exception:  # a fault of ours must not leave the caller without an answer
+            log.exception("command-failed", service=self._service, command=request.name)
+            return No("failed", {"command": request.name})
 
     def _unavailable(self, requests: Sequence[Request], error: Exception) -> list[Done | No]:
         log.error("cannot-record", service=self._service, error=repr(error))
         return [No("unavailable", {"why": "the ledger cannot be written"}) for _ in requests]
 
     def _together(self, requests: Sequence[Request]) -> list[Done | No]:
+        try:
+            return self._commit(requests)
+        except IntegrityError:
+            self._shelf.unstage()
+            raise
+        except Exception:
+            self._shelf.forget()
+            raise
+
+    def _commit(self, requests: Sequence[Request]) -> list[Done | No]:
+        read = [self._read(request) for request in requests]
         ids = [request.command_id for request in requests if _header_fault(request) is None]
-        known_ids = self._ledger.answered(ids)
+        known_ids = self._prepare(ids, [one[0] for one in read if not isinstance(one, Refused)])
         new: list[NewEntry] = []
+        heard: list[HeardRow] = []
         obeyed: dict[str, Obeyed] = {}
         decided: list[_Decided | Done | No] = []
-        for request in requests:
+        for request, one in zip(requests, read, strict=True):
             try:
-                decided.append(self._decide(request, known_ids, obeyed, new))
+                decided.append(self._decide(request, one, known_ids, obeyed, new, heard))
             except Refused as refused:
                 decided.append(No.of(refused))
         head = self._ledger.head() if len(obeyed) < len(decided) else 0
-        positions = self._ledger.append(new, list(obeyed.values())) if new else []
-        self._shelf.committed()
+        positions: Sequence[int] = ()
+        if new:
+            basis = self._shelf.basis()
+            positions = self._ledger.append(new, list(obeyed.values()), basis, heard)
+        self._shelf.committed(positions)
+        self._shelf.evict(row.stream for row in heard)
+        self._parking.recorded(one.fact for one in new)
         return [
             Done(self._service, one.version, positions[one.last] if one.last >= 0 else head)
             if isinstance(one, _Decided)
@@ -125,16 +147,28 @@ class Desk:
             for one in decided
         ]
 
+    def _prepare(self, ids: list[str], commands: Sequence[Command]) -> Mapping[str, Answered]:
+        """Have at hand what deciding the commands is likely to need; the answers already given."""
+        names = list(dict.fromkeys(name for command in commands for name in command.names))
+        glance = self._ledger.glance(ids, names)
+        self._shelf.catch_up(glance.mark)
+        named = {name: glance.named.get(name) for name in names}
+        self._shelf.read_ahead(named, (one for command in commands for one in command.streams))
+        return glance.answered
+
     def _decide(
         self,
         request: Request,
+        read: tuple[Command, Decider[Any]] | Refused,
         known_ids: Mapping[str, Answered],
         obeyed: dict[str, Obeyed],
         new: list[NewEntry],
+        heard: list[HeardRow],
     ) -> _Decided | Done:
         if fault := _header_fault(request):
             raise fault
-        content = digest(self._service, request.name, request.body)
+        key = self._ledger.seals.digest_key
+        content = digest(self._service, request.name, request.body, key)
         before = known_ids.get(request.command_id)
         if before is not None:
             self._same(content, before.digest, request)
@@ -144,9 +178,14 @@ class Desk:
             self._same(content, beside.digest, request)
             return _Decided(beside.version, beside.last)
 
-        command, decider = self._read(request)
+        if isinstance(read, Refused):
+            raise read
+        command, decider = read
         stream = self._shelf.named(command.at) or command.at
-        facts = decider.decide(self._shelf.state(decider, stream), command, self._known)
+        state = self._shelf.state(decider, stream)
+        facts = decider.decide(state, command, self._known)
+        self._ledger.seals.check(facts)
+        heard += self._parking.rows(state, facts)
         for fact in facts:
             version = self._shelf.stage(fact)
             new.append(
@@ -162,19 +201,20 @@ class Desk:
         return decision
 
     def _same(self, content: bytes, before: bytes, request: Request) -> None:
-        if content != before:
+        if before not in (content, digest(self._service, request.name, request.body)):
             raise Refused("command-id-reused", id=request.command_id)
 
-    def _read(self, request: Request) -> tuple[Command, Decider[Any]]:
+    def _read(self, request: Request) -> tuple[Command, Decider[Any]] | Refused:
+        """The command and who decides it; or why it cannot be read."""
         if len(request.body) > LARGEST:
-            raise Refused("too-large", bytes=len(request.body), most=LARGEST)
+            return Refused("too-large", bytes=len(request.body), most=LARGEST)
         if request.name not in self._obeys:
-            raise Refused("unknown-command", command=request.name)
+            return Refused("unknown-command", command=request.name)
         word, decider = self._obeys[request.name]
         try:
             return word.model_validate_json(request.body), decider
         except ValidationError as error:
-            raise Refused("malformed", faults=faults(error)) from error
+            return Refused("malformed", faults=faults(error))
 
 
 def _header_fault(request: Request) -> Refused | None:

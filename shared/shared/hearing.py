@@ -1,15 +1,17 @@
 """Hearing: facts of another service become rows here, once each and in order.
 
-One ordered consumer per other service reads its stream from the position tracked here. A
-batch of facts and the tracking of its buckets are written in **one transaction**; each
-bucket's tracking moves by compare-and-set from the previous position that the fact's header
-names, so a repeat is passed over, and a gap or a reorder is read again from the stream
-(docs/decisions/0003).
+Each replica reads the other service's stream by one ordered consumer, and files what lies in
+the buckets that are its share. A batch of facts and the tracking of its buckets are written
+in **one transaction**; each bucket's tracking moves by compare-and-set from the previous
+position that the fact's header names, so a repeat is passed over, and a gap or a reorder is
+read again from the stream (docs/decisions/0003 and 0007). What cannot be handled is parked in that
+transaction, with the later facts of its cadre, and the others flow on (``parking.py``).
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 
 import structlog
@@ -19,27 +21,22 @@ from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
-from pydantic import ValidationError
 
-from shared.entries import Entry, UnknownFact, from_cloudevent, write_state
+from shared.aside import Aside
 from shared.heard import Heard
+from shared.language.parking import FactParked
 from shared.ledger import Ledger
-from shared.messages import Fact
-from shared.recording import HeardRow
-from shared.subjects import PREVIOUS, stream_name
+from shared.messages import BUCKETS
+from shared.parking import Gap, Place
+from shared.recording import HeardRow, Moves
+from shared.sharing import Share
+from shared.subjects import PREVIOUS, bucket_ends, bucket_in, stream_name
 
 log = structlog.get_logger()
 
 _BATCH = 500
 _QUIET = 2.0
 """Seconds without a fact after which the listener asks whether it missed one."""
-
-Place = Callable[[Fact], str | None]
-"""Where a service files a fact of another; None for what it does not need."""
-
-
-class Gap(Exception):
-    """A fact whose predecessor in its bucket was not heard, or that came out of order."""
 
 
 class Listener:
@@ -53,19 +50,27 @@ class Listener:
         place: Place,
         heard: Heard,
         changed: Callable[[Sequence[str]], None],
+        share: Share | None = None,
+        aside: Aside | None = None,
     ) -> None:
         self._upstream = upstream
         self._ledger = ledger
         self._js = js
-        self._place = place
+        self._aside = aside or Aside("", upstream, ledger, place)
         self._heard = heard
         self._changed = changed
-        self._tracked: dict[str, int] = {}
-        self._subscription: JetStreamContext.PushSubscription | None = None
+        self._share = share or Share()
+        self._share.tell(self._wake)
+        self._inbox: deque[Msg] = deque()
+        self._news, self._room = asyncio.Event(), asyncio.Event()
+        self._names = [f"{upstream}/{bucket:02}" for bucket in range(BUCKETS)]
+        self._tracked = [0] * BUCKETS  # by bucket: how far it is heard, by whichever replica
+        self._ends = [0] * BUCKETS  # by bucket: the last position that the stream is known to hold
+        self._seen = 0  # how far the stream is read here
+        self._reading: frozenset[int] = frozenset()  # which buckets of it are filed here
 
     async def run(self) -> None:
         """Hear until cancelled; every fault of the bus is waited out."""
-        await self._heard.move(self._upstream, self._ledger.tracked(self._upstream))
         while True:
             try:
                 await self._listen()
@@ -74,114 +79,154 @@ class Listener:
             except Gap as gap:
                 log.warning("gap", upstream=self._upstream, why=str(gap))
                 await asyncio.sleep(0.1)
-            except (UnknownFact, ValidationError, ValueError, KeyError) as error:
+            except (ValueError, LookupError) as error:  # no bucket in the subject, say
                 log.error("cannot-hear", upstream=self._upstream, error=repr(error))
                 await asyncio.sleep(5)
             except (NatsError, PersistenceError, OSError, TimeoutError) as error:
                 log.warning("listener-waits", upstream=self._upstream, error=repr(error))
                 await asyncio.sleep(0.5)
-            finally:
-                await self._unsubscribe()
 
-    async def _unsubscribe(self) -> None:
-        if self._subscription is not None:
-            subscription, self._subscription = self._subscription, None
+    # --- reading the stream ---------------------------------------------------------------
+
+    async def _listen(self) -> None:
+        """Read the stream from the first fact that this replica's share lacks."""
+        self._reading = frozenset()
+        self.learn(self._ledger.tracking())
+        last = (await self._js.stream_info(stream_name(self._upstream))).state.last_seq
+        self._ends = await bucket_ends(self._js, self._upstream)
+        share = self._share.buckets
+        behind = [self._tracked[b] for b in share if self._ends[b] > self._tracked[b]]
+        # What is read here counts as heard up to where the stream is read: both change together.
+        self._seen, self._reading = min(behind, default=last), share
+        self._aside.load()  # after the tracking, which nobody else moves from here on: parking.py
+        self._inbox.clear()
+        subscription = await self._js.subscribe(
+            f"fact.{self._upstream}.>",
+            stream=stream_name(self._upstream),
+            ordered_consumer=True,
+            config=ConsumerConfig(
+                deliver_policy=DeliverPolicy.BY_START_SEQUENCE, opt_start_seq=self._seen + 1
+            ),
+            cb=self._receive,
+        )
+        try:
+            self._tell()
+            while self._share.buckets <= self._reading:  # what is taken over is read from its place
+                self._reading = self._share.buckets
+                if await self._waited():
+                    self._hear([self._inbox.popleft() for _ in range(min(_BATCH, self._waiting))])
+                    self._room.set()
+                else:
+                    await self._check()
+        finally:
+            self._room.set()
             try:
                 await subscription.unsubscribe()
             except NatsError:
                 log.info("subscription-gone", upstream=self._upstream)
 
-    async def _listen(self) -> None:
-        self._tracked.clear()
-        seen = self._track(self._upstream)
-        self._subscription = subscription = await self._js.subscribe(
-            f"fact.{self._upstream}.>",
-            stream=stream_name(self._upstream),
-            ordered_consumer=True,
-            config=ConsumerConfig(
-                deliver_policy=DeliverPolicy.BY_START_SEQUENCE, opt_start_seq=seen + 1
-            ),
-        )
-        while True:
-            batch = await self._next(subscription)
-            if batch:
-                try:
-                    self._hear(batch)
-                finally:
-                    await self._heard.move(self._upstream, self._track(self._upstream))
-            else:
-                await self._check(self._track(self._upstream))
+    @property
+    def _waiting(self) -> int:
+        return len(self._inbox)
 
-    async def _next(self, subscription: JetStreamContext.PushSubscription) -> list[Msg]:
-        """The facts at hand, waiting a while for the first."""
-        try:
-            batch = [await subscription.next_msg(timeout=_QUIET)]
-        except TimeoutError:
-            return []
-        while subscription.pending_msgs and len(batch) < _BATCH:
-            batch.append(await subscription.next_msg(timeout=1))
-        return batch
+    async def _receive(self, message: Msg) -> None:
+        """Take a message in; hold the bus back where there are too many."""
+        self._inbox.append(message)
+        self._news.set()
+        if self._waiting > 2 * _BATCH:
+            self._room.clear()
+            await self._room.wait()
 
-    async def _check(self, seen: int) -> None:
-        """Quiet may mean a lost consumer: compare with the stream's end."""
-        state = (await self._js.stream_info(stream_name(self._upstream))).state
-        if state.last_seq < seen:  # it is filled again, or its ledger was restored to less
-            log.warning("upstream-behind", upstream=self._upstream, at=state.last_seq, heard=seen)
-        if state.last_seq > seen:
-            raise Gap(f"stream is at {state.last_seq}, heard up to {seen}")
+    def _wake(self) -> None:
+        """The share is another."""
+        self._news.set()
 
-    def _track(self, name: str) -> int:
-        if name not in self._tracked:
-            self._tracked[name] = self._ledger.tracked(name)
-        return self._tracked[name]
-
-    def _hear(self, batch: Sequence[Msg]) -> None:
-        """Write a batch and its tracking in one transaction; what stands before a fault, too."""
-        rows: list[HeardRow] = []
-        moved: dict[str, int] = {}
-        try:
-            for message in batch:
-                entry = from_cloudevent(message.data)
-                if self._follows(entry, message, moved):
-                    row = self._row(entry)
-                    moved[self._bucket(entry)] = moved[self._upstream] = entry.position
-                    if row is not None:
-                        rows.append(row)
-        finally:
-            if moved:
-                moves = {name: (self._track(name), to) for name, to in moved.items()}
-                self._ledger.hear(rows, moves)
-                self._tracked.update(moved)
-                self._changed([row.stream for row in rows])
-
-    def _follows(self, entry: Entry, message: Msg, moved: Mapping[str, int]) -> bool:
-        """Whether the fact is the next one; False for a repeat. Raises Gap."""
-        seen = moved.get(self._upstream, self._track(self._upstream))
-        if entry.position <= seen:
-            return False
-        if entry.position != message.metadata.sequence.stream or entry.position != seen + 1:
-            raise Gap(f"position {entry.position} after {seen}")
-        bucket = self._bucket(entry)
-        previous = int((message.headers or {}).get(PREVIOUS, "-1"))
-        if moved.get(bucket, self._track(bucket)) != previous:
-            raise Gap(f"position {entry.position} follows {previous} in {bucket}")
+    async def _waited(self) -> bool:
+        """Wait for news; False where there were none for a while."""
+        if not self._inbox:
+            self._news.clear()
+            try:
+                async with asyncio.timeout(_QUIET):
+                    await self._news.wait()
+            except TimeoutError:
+                return False
         return True
 
-    def _bucket(self, entry: Entry) -> str:
-        return f"{self._upstream}/{entry.bucket:02}"
+    async def _check(self) -> None:
+        """Quiet may mean a lost consumer: compare with the stream's end."""
+        last = (await self._js.stream_info(stream_name(self._upstream))).state.last_seq
+        heard = self._heard.positions.get(self._upstream, 0)
+        if last < heard:  # it is filled again, or its ledger was restored to less
+            log.warning("upstream-behind", upstream=self._upstream, at=last, heard=heard)
+        if last > self._seen:
+            raise Gap(f"stream is at {last}, read up to {self._seen}")
 
-    def _row(self, entry: Entry) -> HeardRow | None:
-        stream = self._place(entry.fact)
-        if stream is None:
-            return None
-        fact = entry.fact
-        return HeardRow(
-            stream=stream,
-            service=self._upstream,
-            position=entry.position,
-            topic=fact.type,
-            state=write_state(
-                entry.content, entry.actor, entry.command, entry.recorded_at, entry.cause
-            ),
-            names=fact.names,
-        )
+    # --- filing what is heard -------------------------------------------------------------
+
+    def _hear(self, batch: Sequence[Msg]) -> None:
+        """Write a batch and its tracking in one transaction; what stands before a gap, too."""
+        rows: list[HeardRow] = []
+        parked: list[FactParked] = []
+        moved: dict[int, int] = {}
+        try:
+            for message in batch:
+                if self._is_next(message, moved):
+                    position, bucket = message.metadata.sequence.stream, bucket_in(message.subject)
+                    match self._aside.take(message.data, position, bucket):
+                        case HeardRow() as row:
+                            rows.append(row)
+                        case FactParked() as fact:
+                            parked.append(fact)
+                    moved[bucket] = position
+                self._seen += 1
+        finally:
+            if moved:
+                self._write(rows, parked, moved)
+            self._tell()
+
+    def _is_next(self, message: Msg, moved: Mapping[int, int]) -> bool:
+        """Whether it is heard next; a repeat is not, nor what another replica files."""
+        position, bucket = message.metadata.sequence.stream, bucket_in(message.subject)
+        if position != self._seen + 1:
+            raise Gap(f"position {position} after {self._seen}")
+        self._ends[bucket] = max(self._ends[bucket], position)
+        tracked = moved.get(bucket, self._tracked[bucket])
+        if position <= tracked or bucket not in self._reading:
+            return False
+        previous = int((message.headers or {}).get(PREVIOUS, "-1"))
+        if tracked != previous:
+            raise Gap(f"position {position} follows {previous} in bucket {bucket}, not {tracked}")
+        return True
+
+    def _write(
+        self, rows: Sequence[HeardRow], parked: Sequence[FactParked], moved: Mapping[int, int]
+    ) -> None:
+        tracked = [moved.get(bucket, at) for bucket, at in enumerate(self._tracked)]
+        steps = {self._names[b]: (self._tracked[b], at) for b, at in moved.items()}
+        moves = Moves(steps, {self._upstream: self._whole(tracked)})
+        if parked:
+            self._ledger.append(self._aside.entries(parked), heard=rows, moves=moves)
+            self._aside.tell(parked)
+        else:
+            self._ledger.hear(rows, moves)
+        self._tracked = tracked
+        self._changed([*(row.stream for row in rows), *(fact.stream for fact in parked)])
+
+    # --- how far everything is heard ------------------------------------------------------
+
+    def learn(self, tracking: Mapping[str, int]) -> None:
+        """Take in how far the buckets are heard that other replicas hear."""
+        for bucket, name in enumerate(self._names):
+            if bucket not in self._reading:
+                self._tracked[bucket] = tracking.get(name, 0)
+        self._heard.move(self._upstream, tracking.get(self._upstream, 0))
+        self._tell()
+
+    def _tell(self) -> None:
+        self._heard.move(self._upstream, self._whole(self._tracked))
+
+    def _whole(self, tracked: Sequence[int]) -> int:
+        """Up to where every bucket is heard: here as far as the stream is read, elsewhere as far
+        as it is tracked, unless that is all that the stream holds of the bucket."""
+        others = (b for b in range(BUCKETS) if b not in self._reading)
+        return min([self._seen, *(tracked[b] for b in others if tracked[b] < self._ends[b])])

@@ -7,13 +7,40 @@ stands in its docstring. DESIGN.md, "How a command flows".
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
+from pydantic._internal._model_construction import ModelMetaclass
+
+_NAMED = {kind: kind for kind in ("line", "leave", "visit")}
+_READ = {
+    **dict.fromkeys(("cadre", "by", "confirmed_by", "accepted_by"), "cadre"),
+    **{kind: kind for kind in ("unit", "report", "product", "difficulty")},
+}
+"""Of what kind of name or stream a field holds the key."""
 
 
-class Word(BaseModel):
+BUCKETS = 32
+"""The fixed number of buckets over which partition keys are spread."""
+
+
+@lru_cache(maxsize=65_536)
+def bucket_of(partition: str) -> int:
+    """The stable bucket of a partition key, 0 to 31."""
+    return int.from_bytes(hashlib.sha256(partition.encode()).digest()[:4], "big") % BUCKETS
+
+
+class _Kind(ModelMetaclass):
+    """The class of words: none is registered as another, so a ``case`` asks for types alone."""
+
+    __instancecheck__ = type.__instancecheck__
+
+
+class Word(BaseModel, metaclass=_Kind):
     """The common ground of commands, facts and their parts: frozen, JSON names by alias."""
 
     model_config = ConfigDict(
@@ -22,6 +49,7 @@ class Word(BaseModel):
         validate_by_name=True,
         validate_by_alias=True,
         serialize_by_alias=True,
+        hide_input_in_errors=True,  # a fault is logged, and what a person wrote is not
     )
 
 
@@ -35,6 +63,20 @@ class Command(Word):
     def at(self) -> str:
         """The stream that decides it, or a name that leads to that stream."""
         raise TypeError(f"{type(self).__name__} says no place")
+
+    @property
+    def names(self) -> list[str]:
+        """Names that deciding it is likely to look up. A hint, as ``streams`` is: both are read
+        for many commands at once; what they leave out is read when it is asked for."""
+        return [self.at, *self._keys(_NAMED)]
+
+    @property
+    def streams(self) -> list[str]:
+        """Streams that deciding it is likely to read, beside those that its names lead to."""
+        return [self.at, *self._keys(_READ)]
+
+    def _keys(self, kinds: Mapping[str, str]) -> Iterator[str]:
+        return (f"{kinds[field]}/{key}" for field, key in self.__dict__.items() if field in kinds)
 
     @classmethod
     def called(cls) -> str:

@@ -1,25 +1,30 @@
 """The ledger's tables on PostgreSQL: eventsourcing's process recorder, and four tables beside.
 
-One schema per service. As on SQLite (``recorder.py``), with ``head`` beside: one row that
-holds the last position. Raising it takes its lock, so positions are given in the order of
-commits; a roll-back gives them back, so they have no gaps; and none is given twice, not
-even after the tail is lost.
+One schema per service; ``postgres_reading.py`` reads. As on SQLite (``recorder.py``), with
+``head`` beside: one row that holds the last position. Raising it takes its lock, so positions
+are given in the order of commits; a roll-back gives them back, so they have no gaps; and none
+is given twice, not even after the tail is lost. Any number of replicas may write
+(docs/decisions/0007).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 from eventsourcing.persistence import IntegrityError, StoredEvent
-from eventsourcing.postgres import PostgresDatastore, PostgresProcessRecorder
+from eventsourcing.postgres import PostgresDatastore
 from psycopg import Cursor
-from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import DictRow
-from psycopg.sql import SQL, Composed, Identifier
+from psycopg.sql import SQL, Identifier
 
-from shared.recording import Answered, HeardRow, Obeyed
+from shared.connecting import datastore, lock_of
+from shared.postgres_reading import PostgresReading
+from shared.recording import Basis, HeardRow, Moves, Obeyed, Overtaken
+from shared.transparency.leaf import entry_leaf
+from shared.views import views_schema
 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS {schema}.head (position bigint NOT NULL)",
@@ -38,180 +43,246 @@ _TABLES = (
 )
 
 
-class PostgresLedgerRecorder(PostgresProcessRecorder):
+_APPEND = """
+WITH head AS (
+    UPDATE {schema}.head SET position = position + %(count)s
+    RETURNING position - %(count)s AS before
+), entries AS (
+    INSERT INTO {schema}.stored_events
+        (originator_id, originator_version, topic, state, leaf, notification_id)
+    SELECT stream, version, topic, state, leaf, before + number
+    FROM head, unnest(%(streams)s::{type}[], %(versions)s::bigint[], %(topics)s::text[],
+        %(states)s::bytea[], %(leaves)s::bytea[])
+        WITH ORDINALITY AS e (stream, version, topic, state, leaf, number)
+), names AS (
+    INSERT INTO {schema}.names SELECT name, stream
+    FROM head, unnest(%(names)s::text[], %(named)s::text[]) AS n (name, stream)
+), commands AS (
+    INSERT INTO {schema}.commands SELECT id, digest, version, before + 1 + last
+    FROM head, unnest(%(ids)s::text[], %(digests)s::bytea[], %(answers)s::bigint[],
+        %(lasts)s::bigint[]) AS c (id, digest, version, last)
+)
+SELECT before FROM head
+"""
+"""Takes the next positions, and records entries, names and answers, by one round trip. Each
+part reads ``head``, so that its row is locked before anything else is."""
+
+_LEAFLESS = """
+SELECT notification_id, originator_id::text, originator_version, topic, state
+FROM {schema}.stored_events WHERE leaf IS NULL ORDER BY notification_id LIMIT %s
+"""
+_FILL = """
+UPDATE {schema}.stored_events AS e SET leaf = f.leaf
+FROM unnest(%s::bigint[], %s::bytea[]) AS f (position, leaf)
+WHERE e.notification_id = f.position AND e.leaf IS NULL
+"""
+_AT_ONCE = 2000
+"""Entries of an old ledger whose leaves are filled in by one commit."""
+
+
+class PostgresLedgerRecorder(PostgresReading):
     """eventsourcing's process recorder with the tables above."""
 
-    def __init__(self, datastore: PostgresDatastore) -> None:
-        super().__init__(datastore, tracking_table_name="tracking")
-        self.sql_create_statements += [self._sql(statement) for statement in _TABLES]
+    replicated = True
 
-    def _sql(self, statement: str) -> Composed:
-        return SQL(statement).format(
-            schema=Identifier(self.datastore.schema),
-            type=SQL(self.datastore.originator_id_type),
+    def __init__(self, datastore: PostgresDatastore) -> None:
+        super().__init__(datastore)
+        self.sql_create_statements += [self._sql(statement) for statement in _TABLES]
+        self._turn: Cursor[DictRow] | None = None
+
+    # --- tables ---------------------------------------------------------------------------
+
+    def _create_table(self, curs: Cursor[DictRow]) -> None:
+        super()._create_table(curs)
+        events = f'"{self.service}".stored_events'
+        curs.execute(
+            "SELECT FROM pg_attribute WHERE attrelid = %s::regclass AND attname = 'leaf'", [events]
         )
+        if curs.fetchone() is None:  # asked first: even IF NOT EXISTS locks the table
+            curs.execute(self._sql("ALTER TABLE {schema}.stored_events ADD COLUMN leaf bytea"))
+        curs.execute(
+            self._sql(
+                "CREATE INDEX IF NOT EXISTS leafless ON {schema}.stored_events (notification_id) "
+                "WHERE leaf IS NULL"
+            )
+        )
+
+    def fill_leaves(self) -> None:
+        """Give their leaves to entries that an older version wrote; so many in a transaction."""
+        while rows := self._rows(_LEAFLESS, [_AT_ONCE]):
+            positions, *columns = zip(*(row.values() for row in rows), strict=True)
+            leaves = [entry_leaf(self.service, *row) for row in zip(*columns, strict=True)]
+            with self.datastore.transaction(commit=True) as c:
+                c.execute(self._sql(_FILL), [list(positions), leaves])
+
+    # --- writing own entries --------------------------------------------------------------
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """As :meth:`Recorder.turn` says: a transaction that holds the head's row."""
+        with self.datastore.transaction(commit=True) as c:
+            c.execute(self._sql("SELECT position FROM {schema}.head FOR UPDATE"))
+            self._turn = c
+            try:
+                yield
+            finally:
+                self._turn = None
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Cursor[DictRow]]:
+        """The transaction of the turn, or one of its own."""
+        if self._turn is not None:
+            yield self._turn
+        else:
+            with self.datastore.transaction(commit=True) as c:
+                yield c
 
     def insert_events(
         self, stored_events: Sequence[StoredEvent], **kwargs: Any
     ) -> Sequence[int] | None:
         """As :meth:`Recorder.insert_events` says; one transaction, without the library's retry."""
         names: Mapping[str, str] = kwargs.get("names", {})
-        obeyed: Iterable[Obeyed] = kwargs.get("obeyed", ())
-        with self.datastore.transaction(commit=True) as c:
-            first = self._take_positions(c, len(stored_events))
-            self._insert_events(c, stored_events, **kwargs)  # the library's tracking
+        obeyed: Sequence[Obeyed] = kwargs.get("obeyed", ())
+        with self._transaction() as c:
             c.execute(
-                self._sql(
-                    "INSERT INTO {schema}.stored_events "
-                    "(originator_id, originator_version, topic, state, notification_id) "
-                    "SELECT s::{type}, v, t, b, %s + n - 1 FROM unnest(%s::text[], %s::bigint[], "
-                    "%s::text[], %s::bytea[]) WITH ORDINALITY AS e (s, v, t, b, n)"
-                ),
-                (
-                    first,
-                    [str(one.originator_id) for one in stored_events],
-                    [one.originator_version for one in stored_events],
-                    [one.topic for one in stored_events],
-                    [one.state for one in stored_events],
-                ),
+                self._sql(_APPEND),
+                {
+                    "count": len(stored_events),
+                    "streams": [str(one.originator_id) for one in stored_events],
+                    "versions": [one.originator_version for one in stored_events],
+                    "topics": [one.topic for one in stored_events],
+                    "states": [one.state for one in stored_events],
+                    "leaves": [self._leaf(one) for one in stored_events],
+                    "names": list(names),
+                    "named": list(names.values()),
+                    "ids": [one.id for one in obeyed],
+                    "digests": [one.digest for one in obeyed],
+                    "answers": [one.version for one in obeyed],
+                    "lasts": [one.last for one in obeyed],
+                },
             )
-            if names:
-                c.execute(
-                    self._sql(
-                        "INSERT INTO {schema}.names SELECT * FROM unnest(%s::text[], %s::text[])"
-                    ),
-                    (list(names), list(names.values())),
-                )
-            for one in obeyed:
-                c.execute(
-                    self._sql("INSERT INTO {schema}.commands VALUES (%s, %s, %s, %s)"),
-                    (one.id, one.digest, one.version, first + one.last),
-                )
+            row = c.fetchone()
+            assert row is not None, "the head's row is made by migrate"  # noqa: S101
+            first = row["before"] + 1
+            self._check(c, kwargs.get("basis"), first)
+            self._insert_events(c, stored_events, **kwargs)  # the library's tracking
+            self._hear(c, kwargs.get("heard", ()), kwargs.get("moves", Moves()))
         return list(range(first, first + len(stored_events)))
 
-    def _take_positions(self, c: Cursor[DictRow], count: int) -> int:
-        """The first of ``count`` positions, which are ours when this transaction commits."""
-        c.execute(
-            self._sql("UPDATE {schema}.head SET position = position + %s RETURNING position"),
-            [count],
-        )
-        row = c.fetchone()
-        assert row is not None, "the head's row is made by migrate"  # noqa: S101
-        return int(row["position"]) - count + 1
+    def _leaf(self, one: StoredEvent) -> bytes:
+        stream = str(one.originator_id)
+        return entry_leaf(self.service, stream, one.originator_version, one.topic, one.state)
 
-    def insert_heard(self, rows: Sequence[HeardRow], moves: Mapping[str, tuple[int, int]]) -> None:
+    def _insert(
+        self,
+        c: Cursor[DictRow],
+        table: str,
+        types: str,
+        rows: Sequence[Sequence[Any]],
+        otherwise: str = "",
+    ) -> None:
+        """Insert many rows by one statement, an array a column."""
+        if rows:
+            arrays = ", ".join(f"%s::{type}[]" for type in types.split())
+            statement = f"INSERT INTO {table} SELECT * FROM unnest({arrays}) {otherwise}"  # noqa: S608
+            c.execute(self._sql(statement), [list(column) for column in zip(*rows, strict=True)])
+
+    def _check(self, c: Cursor[DictRow], basis: Basis | None, first: int) -> None:
+        """Compare what others committed meanwhile with what the decision rests on."""
+        if basis is None or basis.position == first - 1:
+            return
+        c.execute(
+            self._sql(
+                "SELECT originator_id AS stream, max(originator_version) AS version "
+                "FROM {schema}.stored_events WHERE notification_id > %s AND notification_id < %s "
+                "GROUP BY originator_id"
+            ),
+            (basis.position, first),
+        )
+        for row in c.fetchall():
+            if row["version"] > basis.versions.get(row["stream"], row["version"]):
+                raise Overtaken(f"{row['stream']} is at {row['version']}")
+
+    # --- writing what was heard -----------------------------------------------------------
+
+    def insert_heard(self, rows: Sequence[HeardRow], moves: Moves) -> None:
         """As :meth:`Recorder.insert_heard` says."""
-        with self.datastore.transaction(commit=True) as c:
-            for name, (before, after) in moves.items():
-                c.execute(
-                    self._sql(
-                        "INSERT INTO {schema}.tracking VALUES (%(name)s, %(after)s) "
-                        "ON CONFLICT (application_name) DO UPDATE "
-                        "SET notification_id = %(after)s "
-                        "WHERE tracking.notification_id = %(before)s"
-                    )
-                    if before == 0
-                    else self._sql(
-                        "UPDATE {schema}.tracking SET notification_id = %(after)s "
-                        "WHERE application_name = %(name)s AND notification_id = %(before)s"
-                    ),
-                    {"name": name, "before": before, "after": after},
-                )
-                if c.rowcount != 1:
-                    raise IntegrityError(f"tracking of {name} is no longer at {before}")
+        with self._transaction() as c:
+            self._hear(c, rows, moves)
+
+    def _hear(self, c: Cursor[DictRow], rows: Sequence[HeardRow], moves: Moves) -> None:
+        if rows:
+            # Rows are numbered in the order of commits, so that `changes` misses none.
+            c.execute(
+                "SELECT pg_advisory_xact_lock(%s, 0)", [lock_of(self.datastore.schema, "heard")]
+            )
+        self._insert(
+            c,
+            "{schema}.heard (stream, service, position, topic, state)",
+            "text text bigint text bytea",
+            [(row.stream, row.service, row.position, row.topic, row.state) for row in rows],
+        )
+        self._insert(
+            c,
+            "{schema}.names",
+            "text text",
+            [(name, row.stream) for row in rows for name in row.names],
+            "ON CONFLICT DO NOTHING",
+        )
+        self._move(c, moves)
+
+    def _move(self, c: Cursor[DictRow], moves: Moves) -> None:
+        self._insert(
+            c,
+            "{schema}.tracking",
+            "text bigint",
+            [(name, 0) for name, (before, _) in moves.buckets.items() if before == 0],
+            "ON CONFLICT DO NOTHING",
+        )
+        if moves.buckets:
             c.execute(
                 self._sql(
-                    "INSERT INTO {schema}.heard (stream, service, position, topic, state) "
-                    "SELECT * FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::text[], "
-                    "%s::bytea[])"
+                    "UPDATE {schema}.tracking AS t SET notification_id = m.after "
+                    "FROM unnest(%s::text[], %s::bigint[], %s::bigint[]) "
+                    "AS m (name, before, after) "
+                    "WHERE t.application_name = m.name AND t.notification_id = m.before"
                 ),
                 (
-                    [row.stream for row in rows],
-                    [row.service for row in rows],
-                    [row.position for row in rows],
-                    [row.topic for row in rows],
-                    [row.state for row in rows],
+                    list(moves.buckets),
+                    [before for before, _ in moves.buckets.values()],
+                    [after for _, after in moves.buckets.values()],
                 ),
             )
-            named = [(name, row.stream) for row in rows for name in row.names]
-            if named:
-                c.execute(
-                    self._sql(
-                        "INSERT INTO {schema}.names SELECT * FROM unnest(%s::text[], %s::text[]) "
-                        "ON CONFLICT DO NOTHING"
-                    ),
-                    tuple(map(list, zip(*named, strict=True))),
-                )
-
-    def heard_of(self, stream: str) -> list[tuple[str, bytes]]:
-        """As :meth:`Recorder.heard_of` says."""
-        rows = self._rows(
-            "SELECT topic, state FROM {schema}.heard WHERE stream = %s ORDER BY number", stream
+            if c.rowcount != len(moves.buckets):
+                raise IntegrityError(f"one of {', '.join(moves.buckets)} was moved elsewhere")
+        self._insert(
+            c,
+            "{schema}.tracking AS t",
+            "text bigint",
+            list(moves.whole.items()),
+            "ON CONFLICT (application_name) DO UPDATE "
+            "SET notification_id = greatest(t.notification_id, excluded.notification_id)",
         )
-        return [(row["topic"], bytes(row["state"])) for row in rows]
-
-    def streams_between(self, first: str, last: str, limit: int) -> list[str]:
-        """As :meth:`Recorder.streams_between` says."""
-        rows = self._rows(
-            'SELECT originator_id::text COLLATE "C" AS stream FROM {schema}.stored_events '
-            'WHERE originator_id::text COLLATE "C" > %s '
-            'AND originator_id::text COLLATE "C" < %s '
-            "AND originator_version = 1 "
-            "UNION SELECT stream FROM {schema}.heard WHERE stream > %s AND stream < %s "
-            "ORDER BY 1 LIMIT %s",
-            *(first, last, first, last, limit),
-        )
-        return [row["stream"] for row in rows]
-
-    def stream_named(self, name: str) -> str | None:
-        """As :meth:`Recorder.stream_named` says."""
-        rows = self._rows("SELECT stream FROM {schema}.names WHERE name = %s", name)
-        return rows[0]["stream"] if rows else None
-
-    def answered(self, ids: Sequence[str]) -> dict[str, Answered]:
-        """As :meth:`Recorder.answered` says."""
-        rows = self._rows("SELECT * FROM {schema}.commands WHERE id = ANY(%s)", list(ids))
-        return {
-            row["id"]: Answered(bytes(row["digest"]), row["version"], row["position"])
-            for row in rows
-        }
-
-    def _rows(self, statement: str, *values: Any) -> list[DictRow]:
-        with self.datastore.get_connection() as connection, connection.cursor() as c:
-            return c.execute(self._sql(statement), values).fetchall()
-
-    def close(self) -> None:
-        """As :meth:`Recorder.close` says."""
-        self.datastore.close()
 
 
 def open_postgres(url: str, schema: str) -> PostgresLedgerRecorder:
     """The recorder on a database that ``migrate`` has made ready."""
-    parts = conninfo_to_dict(url)
-    return PostgresLedgerRecorder(
-        PostgresDatastore(
-            dbname=str(parts.get("dbname", "dicoso")),
-            host=str(parts.get("host", "127.0.0.1")),
-            port=str(parts.get("port", "5432")),
-            user=str(parts.get("user", "dicoso")),
-            password=str(parts.get("password", "")),
-            schema=schema,
-            originator_id_type="text",
-            pool_size=1,
-            max_overflow=4,
-            connect_timeout=2,
-            lock_timeout=5,
-        )
-    )
+    return PostgresLedgerRecorder(datastore(url, schema))
 
 
 def migrate(url: str, schema: str) -> None:
-    """Make a service's schema and tables; idempotent, and safe when run by several at once."""
+    """Make a service's schema and tables, and fill in what an older version did not write.
+
+    Idempotent, safe when run by several at once and beside replicas of either version: what the
+    tables gain, the older one does not mind.
+    """
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(hashtext('dicoso-migrate'))")
-        connection.execute(SQL("CREATE SCHEMA IF NOT EXISTS {}").format(Identifier(schema)))
+        for name in (schema, views_schema(schema)):
+            connection.execute(SQL("CREATE SCHEMA IF NOT EXISTS {}").format(Identifier(name)))
         recorder = open_postgres(url, schema)
         try:
             recorder.create_table()
+            recorder.fill_leaves()
         finally:
             recorder.close()

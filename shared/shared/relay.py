@@ -1,32 +1,37 @@
 """The relay: carries the ledger's entries to the service's JetStream stream, in order.
 
-The notification log is the outbox. The stream's sequence number *is* the ledger position:
-each publish expects the sequence before it, so that a second relay or a retry can only be
-told "already carried". The relay keeps nothing: after any fault it asks the stream how far
-it has come and goes on from the ledger, which refills a stream that was deleted.
+The notification log is the outbox. The stream's sequence number *is* the ledger position: a
+page travels as one atomic batch that expects the sequence before it, so that a second relay
+or a retry can only be told "already carried". The relay keeps nothing: after any fault it asks
+the stream how far it has come and goes on from the ledger, which refills a stream that was
+deleted.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from uuid import uuid4
 
 import structlog
 from eventsourcing.persistence import PersistenceError
+from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
 from nats.js.errors import APIError, NotFoundError
 
-from shared.entries import BUCKETS, Entry, to_cloudevent
+from shared.entries import Entry, to_cloudevent
 from shared.ledger import Ledger
-from shared.subjects import PREVIOUS, stream_name, subject_of
+from shared.sharing import Share
+from shared.subjects import PREVIOUS, bucket_ends, stream_name, subject_of
 
 log = structlog.get_logger()
 
-_PIPELINE = 256
-"""Publishes in flight; FIELD-NOTES: 15.6k/s."""
-_WRONG_LAST_SEQUENCE = 10071
+_PAGE = 256
+"""Entries that travel together; NATS takes up to 1,000 in an atomic batch."""
+_CARRIED = frozenset({10071, 10201})
+"""What NATS answers when the stream went on: wrong last sequence, a message id that is there."""
 
 
 class Drift(Exception):
@@ -45,32 +50,47 @@ def stream_config(service: str, replicas: int) -> StreamConfig:
         duplicate_window=120,
         deny_delete=True,
         deny_purge=True,
+        allow_atomic=True,
     )
 
 
 async def provision(js: JetStreamContext, service: str, replicas: int) -> list[str]:
     """Make the stream if it is not there; the names of settings that differ if it is.
 
-    An existing stream is never rewritten.
+    An existing stream is never rewritten, but for the leave to take atomic batches. Raises
+    Drift where the server cannot (before NATS 2.12).
     """
     wanted = stream_config(service, replicas)
     try:
         there = (await js.stream_info(stream_name(service))).config
     except NotFoundError:
-        await js.add_stream(wanted)
-        return []
+        there = (await js.add_stream(wanted)).config
+    if not there.allow_atomic:
+        there = (await js.update_stream(there.evolve(allow_atomic=True))).config
+    if not there.allow_atomic:
+        raise Drift("the stream takes no atomic batches: NATS 2.12 or newer is needed")
     watched = ("subjects", "retention", "storage", "num_replicas", "deny_delete", "deny_purge")
     return [name for name in watched if getattr(there, name) != getattr(wanted, name)]
 
 
 class Relay:
-    """Carries one ledger's entries for as long as it runs."""
+    """Carries one ledger's entries for as long as it runs, while that is its replica's share."""
 
-    def __init__(self, service: str, ledger: Ledger, js: JetStreamContext, replicas: int) -> None:
+    def __init__(
+        self,
+        service: str,
+        ledger: Ledger,
+        connection: Client,
+        replicas: int,
+        share: Share | None = None,
+    ) -> None:
         self._service = service
         self._ledger = ledger
-        self._js = js
+        self._connection = connection
+        self._js = connection.jetstream(timeout=3)
         self._replicas = replicas
+        self._share = share or Share()
+        self._share.tell(self.wake)
         self._news = asyncio.Event()
         self.carried = 0
 
@@ -87,7 +107,7 @@ class Relay:
                 log.error("stream-drift", service=self._service, why=str(drift))
                 await asyncio.sleep(5)
             except APIError as error:
-                if error.err_code != _WRONG_LAST_SEQUENCE:
+                if error.err_code not in _CARRIED:
                     log.warning("relay-waits", service=self._service, error=repr(error))
                     await asyncio.sleep(0.5)
             except (NatsError, PersistenceError, OSError, TimeoutError) as error:
@@ -95,13 +115,16 @@ class Relay:
                 await asyncio.sleep(0.5)
 
     async def _carry(self) -> None:
+        while not self._share.carries:
+            self._news.clear()
+            await self._news.wait()
         drift = await provision(self._js, self._service, self._replicas)
         if drift:
             log.warning("stream-differs", service=self._service, settings=drift)
         self.carried, previous = await self._where()
-        while True:
+        while self._share.carries:
             self._news.clear()
-            page = self._ledger.entries(self.carried, _PIPELINE)
+            page = self._ledger.entries(self.carried, _PAGE)
             if page and page[-1].position != self.carried + len(page):
                 raise Drift(f"the ledger has a hole behind position {self.carried}")
             if page:
@@ -132,34 +155,28 @@ class Relay:
         last = await self._js.get_msg(name, state.last_seq)
         if last.data != to_cloudevent(self._service, there[0]):
             raise Drift(f"position {state.last_seq} differs between stream and ledger")
-        heads = await asyncio.gather(*(self._head(name, bucket) for bucket in range(BUCKETS)))
-        return state.last_seq, dict(enumerate(heads))
-
-    async def _head(self, name: str, bucket: int) -> int:
-        try:
-            found = await self._js.get_last_msg(name, f"fact.{self._service}.{bucket:02}.>")
-        except NotFoundError:
-            return 0
-        return found.seq or 0
+        ends = await bucket_ends(self._js, self._service)
+        return state.last_seq, dict(enumerate(ends))
 
     async def _publish(self, page: Sequence[Entry], previous: dict[int, int]) -> None:
-        publishes = []
-        for entry in page:
-            publishes.append(
-                self._js.publish(
-                    subject_of(self._service, entry),
-                    to_cloudevent(self._service, entry),
-                    timeout=3,
-                    headers={
-                        "Nats-Msg-Id": f"{self._service}:{entry.position}",
-                        "Nats-Expected-Last-Sequence": str(entry.position - 1),
-                        "Content-Type": "application/cloudevents+json",
-                        PREVIOUS: str(previous.get(entry.bucket, 0)),
-                    },
-                )
-            )
+        """All of a page or nothing (an atomic batch, NATS ADR-50), where the stream stands
+        before its first entry."""
+        batch = uuid4().hex
+        for number, entry in enumerate(page, 1):
+            subject = subject_of(self._service, entry)
+            event = to_cloudevent(self._service, entry)
+            headers = {
+                "Nats-Msg-Id": f"{self._service}:{entry.position}",
+                "Nats-Batch-Id": batch,
+                "Nats-Batch-Sequence": str(number),
+                "Content-Type": "application/cloudevents+json",
+                PREVIOUS: str(previous.get(entry.bucket, 0)),
+            }
+            if number == 1:
+                headers["Nats-Expected-Last-Sequence"] = str(entry.position - 1)
             previous[entry.bucket] = entry.position
-        results = await asyncio.gather(*publishes, return_exceptions=True)
-        for result in results:
-            if isinstance(result, BaseException):
-                raise result
+            if number < len(page):
+                await self._connection.publish(subject, event, headers=headers)
+            else:
+                headers["Nats-Batch-Commit"] = "1"
+                await self._js.publish(subject, event, timeout=3, headers=headers)

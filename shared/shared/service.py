@@ -7,11 +7,8 @@ that is the same for all stands here.
 from __future__ import annotations
 
 import asyncio
-import logging
-import sys
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -19,28 +16,43 @@ from eventsourcing.persistence import PersistenceError
 from faststream import FastStream
 from faststream.nats import NatsBroker, NatsMessage
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.errors import MaxPayloadError
 from pydantic import ValidationError
 
 from shared.answers import Done, No, write_answer
+from shared.aside import Parking
 from shared.asking import COMMON, Answer, Inside
 from shared.bus import ACTOR, AFTER, CAUSE, COMMAND_ID, FOREVER, on_error, read_after
+from shared.clock import utc_now
 from shared.deciding import Decider, Streams
 from shared.desk import LARGEST, Desk, Request
+from shared.erasing import Eraser
 from shared.heard import Heard
-from shared.hearing import Listener, Place
+from shared.hearing import Listener
+from shared.keeper import Keeper
+from shared.keys import Keys, open_keys
+from shared.language.privacy import ApproveErasure
 from shared.ledger import Ledger
+from shared.logs import set_up_logs
 from shared.messages import Command, Refused
+from shared.parking import Place
+from shared.ready import ready_subject
 from shared.regime import faults
 from shared.relay import Relay
+from shared.sealing import Seals
 from shared.settings import Settings
+from shared.sharing import EVERYTHING, PostgresShare, Share
 from shared.shelf import Shelf
+from shared.subjects import news_of
+from shared.views import OfView, View
 
 log = structlog.get_logger()
 
-_TOGETHER = 256
-"""The most commands that share one commit."""
+_TOGETHER = 32
+"""The most commands that share one commit, or half of those that wait: while these are decided,
+the answers to the others travel and new ones arrive."""
 _WAITING = 8192
 """The most commands that wait on the desk; behind them the bus holds back."""
 
@@ -58,17 +70,23 @@ class Spec:
     """Makes the service's ``Known`` from its streams and its positions."""
     answers: Mapping[str, Answer]
     """What can be asked, beside what every service answers."""
+    views: Sequence[View] = ()
+    """The lists that it keeps."""
+    erases: bool = False
+    """Whether it decides on erasing persons, and destroys their keys."""
 
     def open(self, ledger: Ledger) -> Inside:
         """The inside of the service over a ledger, without any bus."""
         shelf, heard = Shelf(ledger), Heard()
-        known = self.known(shelf, lambda: {self.name: ledger.head(), **heard.positions})
-        return Inside(self.name, ledger, shelf, heard, frozenset(self.hears), known)
 
+        def positions() -> dict[str, int]:
+            return {self.name: ledger.head(), **heard.positions}
 
-def utc_now() -> str:
-    """The time of recording, RFC 3339 in UTC."""
-    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        def knows(streams: Streams) -> Any:
+            return self.known(streams, positions)
+
+        views, hears = Keeper(self.views, ledger, positions), frozenset(self.hears)
+        return Inside(self.name, ledger, shelf, heard, hears, knows(shelf), views, knows)
 
 
 def make_broker(url: str, name: str, closed: Callable[[], Awaitable[None]]) -> NatsBroker:
@@ -98,7 +116,9 @@ class Server:
         if not settings.ledger:
             settings.data.mkdir(parents=True, exist_ok=True)
         where = settings.ledger or settings.data / f"{spec.name}.sqlite"
-        self.inside = spec.open(Ledger(where, schema=spec.name))
+        keys = key_store(settings)
+        self.inside = spec.open(Ledger(where, spec.name, Seals(keys)))
+        self._parking = Parking(spec.name, self.inside.ledger, spec.hears)
         self._desk = Desk(
             spec.name,
             self.inside.ledger,
@@ -106,7 +126,13 @@ class Server:
             spec.obeys,
             self.inside.known,
             utc_now,
+            self._parking,
         )
+        self._eraser = (
+            Eraser(self.inside.ledger, keys, self._desk, self._tell_relay) if spec.erases else None
+        )
+        self._share = PostgresShare(settings.ledger, spec.name) if settings.ledger else Share()
+        self._listeners: list[Listener] = []
         self._inbox: asyncio.Queue[tuple[Request, NatsMessage]] = asyncio.Queue(_WAITING)
         self._relay: Relay | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -156,13 +182,28 @@ class Server:
         """Decide what lies on the desk, all of it in one commit, for ever."""
         while True:
             batch = [await self._inbox.get()]
-            while not self._inbox.empty() and len(batch) < _TOGETHER:
-                batch.append(self._inbox.get_nowait())
+            waiting = self._inbox.qsize()
+            share = min(waiting, max(_TOGETHER - 1, waiting // 2))
+            batch += [self._inbox.get_nowait() for _ in range(share)]
+            self._look()
             answers = self._desk.obey([request for request, _ in batch])
-            if self._relay is not None:
-                self._relay.wake()
+            await self._tell_relay()
+            if self._eraser and any(one.name == ApproveErasure.called() for one, _ in batch):
+                self._eraser.wake()
             for (_, message), answer in zip(batch, answers, strict=True):
                 await self._reply(message, answer)
+            await asyncio.sleep(0)  # the answers are flushed before the next commit
+
+    async def _tell_relay(self) -> None:
+        """Something was committed: wake whichever replica carries."""
+        if self._relay is not None and self._share.carries:
+            self._relay.wake()
+        elif self._broker.connection.is_connected:
+            await self._broker.connection.publish(news_of(self._spec.name))
+
+    async def _on_news(self, _: Msg) -> None:
+        if self._relay is not None:
+            self._relay.wake()
 
     async def _reply(self, message: NatsMessage, answer: Done | No | dict[str, Any]) -> None:
         """Answer; where the bus cannot take it the asker asks again, with the same id."""
@@ -181,10 +222,14 @@ class Server:
 
     async def on_question(self, message: NatsMessage) -> None:
         """Answer a question, once what it comes after is heard."""
-        self._spawn(self._answer(message))
-
-    async def _answer(self, message: NatsMessage) -> None:
         question = message.raw_message.subject.removeprefix(f"ask.{self._spec.name}.")
+        self._spawn(self._answer(question, message))
+
+    async def on_ready(self, message: NatsMessage) -> None:
+        """Answer as to ``ask.<service>.ready``, but this very replica (``ready.py``)."""
+        self._spawn(self._answer("ready", message))
+
+    async def _answer(self, question: str, message: NatsMessage) -> None:
         try:
             answer = await self._asked(question, message)
         except Refused as refused:
@@ -212,6 +257,12 @@ class Server:
         after = read_after(message.headers.get(AFTER))
         if not await self.inside.until(after, self._settings.after_seconds):
             return self._not_yet(after)
+        if isinstance(content, OfView):
+            seconds = self._settings.after_seconds
+            if not await self.inside.views.until(content.view, bool(after), seconds):
+                return self._not_yet(after)
+        self._look()
+        self.inside.shelf.catch_up()
         return answer(self.inside, content)
 
     # --- life ---------------------------------------------------------------------------
@@ -235,8 +286,12 @@ class Server:
         connection: Client = self._broker.connection
         js = connection.jetstream(timeout=3)
         replicas = self._settings.stream_replicas
-        self._relay = Relay(self._spec.name, self.inside.ledger, js, replicas)
+        self._relay = Relay(self._spec.name, self.inside.ledger, connection, replicas, self._share)
         self._spawn(self._relay.run())
+        if self.inside.ledger.replicated:
+            await connection.subscribe(news_of(self._spec.name), cb=self._on_news)
+            self.inside.heard.look = self._look
+            self._spawn(self._keep_up())
         for upstream, place in self._spec.hears.items():
             listener = Listener(
                 upstream,
@@ -244,11 +299,46 @@ class Server:
                 js,
                 place,
                 self.inside.heard,
-                self.inside.shelf.evict,
+                self._changed,
+                self._share,
+                self._parking.asides[upstream],
             )
+            self._listeners.append(listener)
             self._spawn(listener.run())
+        self._spawn(self._share.run())
+        if self._spec.views:
+            self._spawn(self.inside.views.run(self._share))
         self._spawn(self._work())
+        if self._eraser:
+            self._spawn(self._eraser.run())
         log.info("serving", service=self._spec.name, position=self.inside.ledger.head())
+
+    def _changed(self, streams: Sequence[str]) -> None:
+        """Something was heard of these streams, or parked: then it is recorded, and carried."""
+        self.inside.shelf.evict(streams)
+        if any(stream.startswith("parked/") for stream in streams):
+            self._spawn(self._tell_relay())
+
+    def _look(self) -> None:
+        """Learn what the other replicas have heard."""
+        if self._share.buckets == EVERYTHING:
+            return
+        try:
+            tracking = self.inside.ledger.tracking()
+        except PersistenceError as error:
+            log.warning("cannot-look", service=self._spec.name, error=repr(error))
+        else:
+            for listener in self._listeners:
+                listener.learn(tracking)
+
+    async def _keep_up(self) -> None:
+        """Also when nobody asks anything, learn within a second who is erased."""
+        while True:
+            await asyncio.sleep(1)
+            try:
+                self.inside.shelf.catch_up()
+            except PersistenceError as error:
+                log.warning("cannot-look", service=self._spec.name, error=repr(error))
 
     async def _stop(self) -> None:
         """End every task. A cancellation that meets a message is lost in the asyncio.wait_for of
@@ -262,34 +352,29 @@ class Server:
         """Serve until SIGTERM or SIGINT."""
         name = self._spec.name
         self._broker = make_broker(self._settings.nats, name, self._closed)
-        for subject, handler in (
-            (f"do.{name}.>", self.on_command),
-            (f"ask.{name}.>", self.on_question),
+        for subject, queue, handler in (
+            (f"do.{name}.>", name, self.on_command),
+            (f"ask.{name}.>", name, self.on_question),
+            (ready_subject(name), "", self.on_ready),
         ):
-            subscribe = self._broker.subscriber(subject, queue=name, no_reply=True, decoder=_whole)
+            subscribe = self._broker.subscriber(subject, queue, no_reply=True, decoder=_whole)
             subscribe(handler)
         self._app = FastStream(
             self._broker, logger=None, after_startup=[self._start], on_shutdown=[self._stop]
         )
         await self._app.run()
+        self.inside.views.close()
         self.inside.ledger.close()
 
 
-def set_up_logs(level: str) -> None:
-    """Logs as JSON lines on stderr."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(
-            logging.getLevelNamesMapping()[level.upper()]
-        ),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+def key_store(settings: Settings) -> Keys:
+    """The key store that the settings name.
+
+    A master key of its own is made only where it can be nobody else's: beside ledgers in files.
+    """
+    master = settings.master_key_file or settings.data / "master.key"
+    where = settings.keys or settings.ledger or settings.data / "keys.sqlite"
+    return open_keys(master, where, make=not settings.ledger)
 
 
 def main(spec: Spec) -> None:

@@ -20,6 +20,12 @@ class Settings(BaseSettings):
     ledger: str = ""
     """``postgresql://…`` of the database that holds the ledgers, a schema per service; empty
     for SQLite files. Never logged."""
+    keys: str = ""
+    """``postgresql://…`` of the database with the key store; empty for that of the ledgers, or
+    for ``keys.sqlite`` beside ledgers in files. Never logged."""
+    master_key_file: Path | None = None
+    """The file with the master key, which wraps the key of each person; by default
+    ``master.key`` in the data folder. It is made where ledgers are files and there is none."""
     stream_replicas: int = Field(default=1, ge=1, le=5)
     """Copies that JetStream keeps of each stream."""
     after_seconds: float = Field(default=2.0, gt=0)

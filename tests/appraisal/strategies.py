@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from shared.dates import month_of, quarter_of
-
-from .rows import FILES, Row, Rows
+from told import FILES, Row, Rows
 
 T = TypeVar("T")
 YEAR = 2019

@@ -64,6 +64,11 @@ def test_every_word_of_the_suite_has_a_place_or_is_known_not_to_be_needed() -> N
         *("planning.plan-received.v1", "planning.plan-withdrawn.v1"),
         *("planning.plans-consolidated.v1", "planning.plans-forwarded.v1"),
         *("planning.plans-returned.v1", "planning.plans-approved.v1"),
+        "log.checkpoint-seen.v1",
+        *("privacy.deadlines-set.v1", "privacy.request-recorded.v1"),
+        *("privacy.request-answered.v1", "privacy.erasure-requested.v1"),
+        "privacy.erasure-approved.v1",
+        *("parking.fact-parked.v1", "parking.parked-heard.v1", "parking.parked-skipped.v1"),
     }
 
 

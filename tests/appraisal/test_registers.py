@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 import naive
+from told import facts, read
 
 from .judging import Judged, without_reasons
-from .rows import facts, read
 
 ROOT = Path(__file__).parents[2]
 REGISTERS = [

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 import naive
 from shared.messages import Fact
+from told import Rows, facts
 
 from .judging import Judged, without_reasons
-from .rows import Rows, facts
 from .strategies import YEAR, worlds
 
 MANY = settings(

@@ -16,18 +16,26 @@ from pydantic_core import from_json
 
 from conftest import end_with_tests
 from shared.bus import Bus
+from shared.keys import make_master_key
 
 
 @contextmanager
-def service(name: str, url: str, data: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """``python -m <name>``; killed at the end if it still lives."""
+def service(name: str, url: str, data: Path, ledger: str = "") -> Iterator[subprocess.Popen[bytes]]:
+    """``python -m <name>``; killed at the end if it still lives.
+
+    Over a ledger on PostgreSQL all whose folders lie beside each other share a master key.
+    """
     data.mkdir(exist_ok=True)
     environment = {
         **os.environ,
         "DICOSO_NATS": url,
         "DICOSO_DATA": str(data),
+        "DICOSO_LEDGER": ledger,
         "DICOSO_AFTER_SECONDS": "0.2",
     }
+    if ledger:
+        environment["DICOSO_MASTER_KEY_FILE"] = str(data.parent / "master.key")
+        make_master_key(data.parent / "master.key")
     with (data / f"{name}.log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", name],

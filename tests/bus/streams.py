@@ -12,13 +12,16 @@ from typing import Any
 
 from nats.js import JetStreamContext
 from nats.js.api import RawStreamMsg
+from pydantic_core import from_json, to_json
 
+from shared.entries import Entry, to_cloudevent
 from shared.heard import Heard
 from shared.hearing import Listener
 from shared.language.planning import AppointCadre, CadreAppointed
 from shared.ledger import Ledger, NewEntry
+from shared.messages import Fact
 from shared.relay import Relay
-from shared.subjects import stream_name
+from shared.subjects import PREVIOUS, stream_name
 
 THEN = "2026-01-05T01:02:03.000004Z"
 FACTS = stream_name("planning")
@@ -41,7 +44,7 @@ def fill(ledger: Ledger, first: int, last: int, actor: str = "test") -> None:
 
 
 def relay(ledger: Ledger, js: JetStreamContext) -> Relay:
-    return Relay("planning", ledger, js, replicas=1)
+    return Relay("planning", ledger, js._nc, replicas=1)
 
 
 def listener(ledger: Ledger, js: JetStreamContext, heard: Heard | None = None) -> Listener:
@@ -126,3 +129,22 @@ def once_and_in_order(last: int) -> list[HeardOne]:
 
 async def heard_up_to(ledger: Ledger, position: int) -> None:
     await until(lambda: ledger.tracked("planning") >= position)
+
+
+async def publish(
+    js: JetStreamContext,
+    position: int,
+    previous: int = 0,
+    *,
+    fact: Fact | None = None,
+    raw: bytes | None = None,
+    **other: Any,
+) -> None:
+    """A fact straight onto the stream; ``other`` replaces parts of its CloudEvent, ``raw`` all."""
+    fact = fact or appointed(position)
+    entry = Entry(position, fact.stream, 1, fact, "a", "c", THEN)
+    await js.publish(
+        f"fact.planning.{entry.bucket:02}.cadre-appointed-v1",
+        raw or to_json({**from_json(to_cloudevent("planning", entry)), **other}),
+        headers={PREVIOUS: str(previous)},
+    )

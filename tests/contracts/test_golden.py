@@ -11,17 +11,20 @@ from typing import Any
 
 import pytest
 
+import words
 from contracts import golden
 from contracts.samples import SAMPLES
 from shared.entries import (
     Entry,
-    bucket_of,
+    UnknownFact,
     from_cloudevent,
     read_entry,
     to_cloudevent,
     write_state,
 )
 from shared.language import FACTS
+from shared.messages import bucket_of
+from shared.upcasting import UPCASTERS, current
 
 Schema = dict[str, Any]
 SCHEMAS = golden.schemas()
@@ -68,8 +71,13 @@ def _optional(schema: Schema) -> None:
     schema["required"] = []
 
 
+def _no_longer_sealed(schema: Schema) -> None:
+    del schema["properties"]["was"]["x-personal"]
+
+
 def _add(schema: Schema) -> None:
     schema["properties"]["more"] = {"type": "string"}
+    schema["properties"]["more"]["x-personal"] = True
     schema["properties"]["was"]["enum"].append("c")
     schema["description"] = "Khác"
 
@@ -86,6 +94,7 @@ def _add_required(schema: Schema) -> None:
         (_retype, True, True),
         (_fewer_words, True, True),
         (_inside, True, True),
+        (_no_longer_sealed, True, True),
         (_optional, True, False),
         (_add, False, False),
         (_add_required, False, True),
@@ -94,7 +103,7 @@ def _add_required(schema: Schema) -> None:
 def test_a_schema_changes_only_by_addition(
     change: Callable[[Schema], None], breaks_fact: bool, breaks_command: bool
 ) -> None:
-    was = {"type": "string", "enum": ["a", "b"]}
+    was = {"type": "string", "enum": ["a", "b"], "x-personal": True}
     part = {"type": "object", "properties": {"was": was}}
     old = {**copy.deepcopy(part), "$defs": {"Part": part}, "required": ["was"]}
     new = copy.deepcopy(old)
@@ -171,10 +180,63 @@ def test_the_golden_bytes_are_read_as_the_fact_and_written_as_they_were(type: st
     assert again == stored, f"{type} is stored otherwise; if it only grew: {golden.HOW}"
 
 
-def test_bytes_of_former_times_are_still_read() -> None:
-    for path in (golden.HERE / "bytes").glob("former/*.json"):
-        type = path.name.rsplit(".", 2)[0]
-        read_entry(7, "a stream", 3, type, path.read_bytes())
+def test_bytes_of_every_version_that_ever_was_are_still_read() -> None:
+    assert unreadable(golden.HERE) == []
+    assert golden.missing(golden.HERE) == []
+
+
+def unreadable(folder: Path) -> list[str]:
+    """Type names under which bytes are kept that nothing reads any more."""
+    found = []
+    for type, state in golden.stored(folder):
+        try:
+            read_entry(7, "a stream", 3, type, state)
+        except (UnknownFact, ValueError, KeyError):
+            found.append(type)
+    return found
+
+
+LEFT = "planning.desk-given.v1"
+
+
+@pytest.fixture
+def with_a_former_version(folder: Path) -> Path:
+    """Golden files in which a word has left the language: its schema, and its bytes."""
+    shutil.copy(folder / LEAVE, folder / f"facts/{LEFT}.json")
+    for name, text in words.WRITTEN.items():
+        (folder / f"bytes/{name}.json").write_bytes(write_state(text, "a", "c", "t", ""))
+    return folder
+
+
+def test_a_version_that_neither_a_word_nor_upcasters_read_is_a_fault(
+    with_a_former_version: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert unreadable(with_a_former_version) == list(words.WRITTEN)
+    assert golden.main(["--write"], with_a_former_version) == 1
+    monkeypatch.setitem(UPCASTERS, words.V1, words.UPCASTERS[words.V1])  # and none from v2
+    assert golden.main(["--write"], with_a_former_version) == 1
+
+
+def test_a_version_from_which_upcasters_lead_to_a_word_may_leave_the_language(
+    with_a_former_version: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words.learn(monkeypatch)
+    for old, upcaster in words.UPCASTERS.items():
+        monkeypatch.setitem(UPCASTERS, old, upcaster)
+    monkeypatch.setitem(FACTS, words.V3, words.DeskGiven)
+    monkeypatch.setitem(SAMPLES, words.V3, words.DeskGiven(cadre="cb-1", rooms=("A-12", "B-3")))
+    assert unreadable(with_a_former_version) == []
+    assert golden.main(["--write"], with_a_former_version) == 0
+    assert not (with_a_former_version / f"facts/{LEFT}.json").exists()
+    assert golden.missing(with_a_former_version) == []
+    (with_a_former_version / f"bytes/{LEFT}.json").unlink()
+    assert golden.missing(with_a_former_version) == [LEFT]
+
+
+def test_a_type_name_has_a_word_or_an_upcaster_and_never_both() -> None:
+    assert not UPCASTERS.keys() & FACTS.keys()
+    for type in UPCASTERS:
+        assert current(type, UPCASTERS) in FACTS
 
 
 @pytest.mark.parametrize("type", FACTS)

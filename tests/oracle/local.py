@@ -27,7 +27,7 @@ from shared.desk import Desk, Request
 from shared.entries import Entry, write_state
 from shared.ledger import Ledger
 from shared.messages import Command, Refused
-from shared.recording import HeardRow
+from shared.recording import HeardRow, Moves
 from shared.service import Spec
 from visits.service import SPEC as VISITS
 
@@ -62,7 +62,7 @@ class Service:
         if not new:
             return
         rows = [row for entry in new if (row := self._row(name, entry))]
-        self.ledger.hear(rows, {name: (before, new[-1].position)})
+        self.ledger.hear(rows, Moves({name: (before, new[-1].position)}))
         self.inside.shelf.evict([row.stream for row in rows])
         self.inside.heard.positions[name] = new[-1].position
 

@@ -12,7 +12,7 @@ from eventsourcing.persistence import IntegrityError
 from shared.entries import write_state
 from shared.ledger import Ledger, NewEntry
 from shared.messages import Fact
-from shared.recording import HeardRow, Obeyed
+from shared.recording import HeardRow, Moves, Obeyed
 
 from .making import THEN, appointed, database, leave, new, record, transferred
 
@@ -126,15 +126,15 @@ def test_what_is_taken_refuses_the_whole_append(
     with pytest.raises(IntegrityError):
         ledger.append([new(leave("nv-9", "cb-9"), 1), *entries], commands)
     assert tables(path) == before
-    assert ledger.named("leave/nv-9") is None
-    assert ledger.answered(["cmd-2"]) == {}
+    assert ledger.named(["leave/nv-9"]) == {}
+    assert ledger.glance(["cmd-2"], []).answered == {}
     ledger.close()
 
 
 def test_a_name_leads_to_the_stream_that_took_it(ledger: Ledger) -> None:
     record(ledger, leave("nv-1", "cb-7"))
-    assert ledger.named("leave/nv-1") == "cadre/cb-7"
-    assert ledger.named("leave/nv-2") is None
+    assert ledger.named(["leave/nv-1"]) == {"leave/nv-1": "cadre/cb-7"}
+    assert ledger.named(["leave/nv-2"]) == {}
 
 
 def test_an_obeyed_command_is_known_by_its_id_with_the_position_of_its_last_fact(
@@ -143,7 +143,7 @@ def test_an_obeyed_command_is_known_by_its_id_with_the_position_of_its_last_fact
     record(ledger, appointed("cb-9"))
     entries = [new(appointed(), 1), new(transferred(), 2)]
     ledger.append(entries, [Obeyed("cmd-1", b"digest", version=2, last=1)])
-    [answered] = ledger.answered(["cmd-1", "cmd-2"]).values()
+    [answered] = ledger.glance(["cmd-1", "cmd-2"], []).answered.values()
     assert (answered.digest, answered.version, answered.position) == (b"digest", 2, 3)
 
 
@@ -155,7 +155,7 @@ def test_streams_come_in_pages_in_order_own_and_heard_each_once(ledger: Ledger) 
     record(ledger, *(appointed(key) for key in own), transferred("cb-3"))
     ledger.hear(
         [heard(appointed(key), n) for n, key in enumerate(("cb-2", "cb-3", "Đb"), 1)],
-        {"planning": (0, 3)},
+        Moves({"planning": (0, 3)}),
     )
     found: list[str] = []
     while page := ledger.streams("cadre/", found[-1] if found else "", limit=2):
@@ -165,12 +165,23 @@ def test_streams_come_in_pages_in_order_own_and_heard_each_once(ledger: Ledger) 
     assert ledger.streams("cadr/") == []
 
 
+def test_what_is_heard_comes_back_by_pages_as_it_was_filed(ledger: Ledger) -> None:
+    rows = [heard(appointed(key), n) for n, key in enumerate(("cb-2", "cb-1", "Đb"), 5)]
+    ledger.hear(rows, Moves({"planning": (0, 7)}))
+    first = ledger.heard_entries(0, 2)
+    second = ledger.heard_entries(first[-1].number, 2)
+    assert ledger.heard_entries(second[-1].number, 2) == []
+    assert [tuple(one)[1:] for one in (*first, *second)] == [
+        (row.stream, row.service, row.position, row.topic, row.state) for row in rows
+    ]
+
+
 def test_the_facts_of_a_stream_are_the_heard_ones_and_then_its_own_in_order(
     ledger: Ledger,
 ) -> None:
     record(ledger, transferred(department="own-1"), transferred(department="own-2"))
-    ledger.hear([heard(transferred(department="heard-1"), 7)], {"planning": (0, 7)})
-    ledger.hear([heard(transferred(department="heard-2"), 9)], {"planning": (7, 9)})
+    ledger.hear([heard(transferred(department="heard-1"), 7)], Moves({"planning": (0, 7)}))
+    ledger.hear([heard(transferred(department="heard-2"), 9)], Moves({"planning": (7, 9)}))
     facts, version = ledger.facts("cadre/cb-1")
     departments = [fact.department for fact in facts if hasattr(fact, "department")]
     assert departments == ["heard-1", "heard-2", "own-1", "own-2"]
@@ -181,16 +192,16 @@ def test_the_facts_of_a_stream_are_the_heard_ones_and_then_its_own_in_order(
 
 
 def test_hearing_moves_the_tracking_and_takes_the_names(ledger: Ledger) -> None:
-    ledger.hear([heard(leave("nv-1"), 4)], {"planning": (0, 4), "planning/07": (0, 4)})
+    ledger.hear([heard(leave("nv-1"), 4)], Moves({"planning": (0, 4), "planning/07": (0, 4)}))
     assert (ledger.tracked("planning"), ledger.tracked("planning/07")) == (4, 4)
     assert ledger.tracked("planning/08") == 0
-    assert ledger.named("leave/nv-1") == "cadre/cb-1"
+    assert ledger.named(["leave/nv-1"]) == {"leave/nv-1": "cadre/cb-1"}
 
 
 def test_a_move_from_where_the_tracking_does_not_stand_writes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     ledger = Ledger(path)
-    ledger.hear([heard(appointed(), 1)], {"planning": (0, 1), "planning/07": (0, 1)})
+    ledger.hear([heard(appointed(), 1)], Moves({"planning": (0, 1), "planning/07": (0, 1)}))
     before = tables(path)
     for moves in (
         {"planning": (0, 2), "planning/07": (1, 2)},
@@ -198,7 +209,7 @@ def test_a_move_from_where_the_tracking_does_not_stand_writes_nothing(tmp_path: 
         {"planning": (2, 3)},
     ):
         with pytest.raises(IntegrityError):
-            ledger.hear([heard(leave(), 2)], moves)
+            ledger.hear([heard(leave(), 2)], Moves(moves))
     assert tables(path) == before
     ledger.close()
 
@@ -206,11 +217,11 @@ def test_a_move_from_where_the_tracking_does_not_stand_writes_nothing(tmp_path: 
 def test_a_fact_that_was_heard_is_not_heard_again(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     ledger = Ledger(path)
-    ledger.hear([heard(appointed(), 1)], {"planning": (0, 1)})
+    ledger.hear([heard(appointed(), 1)], Moves({"planning": (0, 1)}))
     before = tables(path)
     for moves in ({"planning": (0, 1)}, {"planning": (1, 2)}):
         with pytest.raises(IntegrityError):
-            ledger.hear([heard(appointed(), 1)], moves)
+            ledger.hear([heard(appointed(), 1)], Moves(moves))
     assert tables(path) == before
-    ledger.hear([heard(appointed(), 1, service="visits")], {"visits": (0, 1)})
+    ledger.hear([heard(appointed(), 1, service="visits")], Moves({"visits": (0, 1)}))
     ledger.close()

@@ -1,4 +1,4 @@
-"""What can be asked of the appraisal service: nothing is stored, each answer is replayed."""
+"""What can be asked of the appraisal service: each answer is replayed, lists come from a view."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from appraisal.listing import Standings, standings
 from appraisal.person import Person, person
 from appraisal.rules import Assessment, assess
+from appraisal.standing import row
 from appraisal.year import CadreYear, cadre_year
-from shared.asking import Answer, Inside, Page, page_of
-from shared.messages import Question, Refused
+from shared.asking import Answer, Inside, Page, Then, page_of
+from shared.messages import Refused
 from shared.values import Day, Key
+from shared.views import Row
 
 
-class Assess(Question):
+class Assess(Then):
     """Kết quả thực hiện chế độ của một cán bộ, as of a day, with every half-day's reason."""
 
     cadre: Key
@@ -30,11 +33,23 @@ class Assessments(Page):
     limit: int = Field(default=20, ge=1, le=50)
 
 
-class Year(Question):
+class Year(Then):
     """Hồ sơ năm: inputs issued and commendations revoked."""
 
     cadre: Key
     year: int
+
+
+class StandingsThen(Page):
+    """Danh sách cán bộ như khi đó: the rows of :class:`Standings` as of a day, by pages.
+
+    A view follows the ledger as it is now; what it would have held is judged anew, and whoever
+    asks sorts and filters (``listing.listed``).
+    """
+
+    year: int = Field(ge=1, le=9999)
+    as_of: Day
+    limit: int = Field(default=50, ge=1, le=100)
 
 
 class Rows(Page):
@@ -53,6 +68,7 @@ def _assessed(inside: Inside, who: Person, question: Assess | Assessments) -> As
 
 
 def _assess(inside: Inside, question: Assess) -> dict[str, Any]:
+    inside = inside.then(known_at=question.known_at)
     who = inside.known.person(question.cadre)
     if not who.known:
         raise Refused("unknown-cadre", cadre=question.cadre)
@@ -63,14 +79,22 @@ def _assess(inside: Inside, question: Assess) -> dict[str, Any]:
         "ground": assessment.ground._asdict() if assessment.ground else None,
         "credits": [one._asdict() for one in assessment.credits],
         "denials": [
-            {"visit": one.visit, "date": one.date, "reason": one.reason._asdict()}
+            {
+                "visit": one.visit,
+                "date": one.date,
+                "rule": one.rule,
+                "reason": one.reason._asdict(),
+            }
             for one in assessment.denials
         ],
         "positions": inside.positions(),
+        "parked": inside.parked_of(question.cadre),
     }
 
 
 def _assessments(inside: Inside, question: Assessments) -> dict[str, Any]:
+    inside = inside.then(known_at=question.known_at)
+
     def rows(stream: str) -> list[dict[str, Any]]:
         who = inside.shelf.state(person, stream)
         if not who.known:
@@ -85,6 +109,7 @@ def _person(who: Person) -> dict[str, str]:
 
 
 def _year(inside: Inside, question: Year) -> dict[str, Any]:
+    inside = inside.then(question.as_of, question.known_at)
     year: CadreYear = inside.shelf.state(cadre_year, f"year/{question.year}/{question.cadre}")
     return {
         "inputs": [one.model_dump(mode="json") for one in year.inputs],
@@ -93,7 +118,20 @@ def _year(inside: Inside, question: Year) -> dict[str, Any]:
     }
 
 
+def _standings_then(inside: Inside, question: StandingsThen) -> dict[str, Any]:
+    inside = inside.then(known_at=question.known_at)
+
+    def rows(stream: str) -> list[Row]:
+        key = f"{question.year}/{stream.removeprefix('cadre/')}"
+        found = row(inside.shelf, key, question.as_of)
+        return [found] if found else []
+
+    return page_of(inside, "cadre/", question, rows)
+
+
 def _rows(inside: Inside, question: Rows) -> dict[str, Any]:
+    inside = inside.then(question.as_of, question.known_at)
+
     def rows(stream: str) -> list[dict[str, Any]]:
         year = inside.shelf.state(cadre_year, stream)
         return [
@@ -115,4 +153,6 @@ ANSWERS: dict[str, Answer] = {
     "assessments": (Assessments, _assessments),
     "year": (Year, _year),
     "rows": (Rows, _rows),
+    "standings": (Standings, standings),
+    "standings-then": (StandingsThen, _standings_then),
 }

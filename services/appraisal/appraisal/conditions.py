@@ -28,6 +28,8 @@ class Condition:
     """Một điều kiện, as of one day."""
 
     id: str
+    due: date
+    """The last day on which it can still be met in time."""
     state: State
     reason: Reason
 
@@ -44,14 +46,17 @@ def counted(
     """“`days` and `level` are pending until met, unmet from `closes_on` on”."""
     to, closes_on = regime.window.to, regime.closes_on
     closed = as_of >= closes_on
+    due = plus(closes_on, -1)
     yield Condition(
         "days",
+        due,
         _state(credited >= target, closed),
         reasons.days(credited, target, to, closes_on, closed),
     )
     for level, quota in quotas.items():
         yield Condition(
             f"level:{level}",
+            due,
             _state(quota.met, closed),
             reasons.level(level, quota.own, quota.filled, quota.owed, to, closes_on, closed),
         )
@@ -72,6 +77,7 @@ def plans(
         on = approved.get(quarter)
         yield Condition(
             f"plan:{quarter}",
+            end,
             _state(on is not None, as_of > end),
             reasons.plan(quarter, on, end, as_of > end),
         )
@@ -147,13 +153,13 @@ def _paper(
     )
     for accepted_on, submitted_on in accepted:
         if late_counts or submitted_on <= due:
-            return Condition(id, "met", reasons.accepted(name, submitted_on, accepted_on))
+            return Condition(id, due, "met", reasons.accepted(name, submitted_on, accepted_on))
     overdue = as_of > due
     if accepted:
         reason = reasons.too_late(name, accepted[0][1], due)
     else:
         reason = reasons.owed(name, *_last(papers, as_of), due, overdue)
-    return Condition(id, _state(False, overdue), reason)
+    return Condition(id, due, _state(False, overdue), reason)
 
 
 def _last(papers: Sequence[Paper], as_of: date) -> tuple[date | None, date | None]:

@@ -37,11 +37,12 @@ class Credit(NamedTuple):
 
 
 class Denial(NamedTuple):
-    """A visit, or one date of it, that is not credited, and by which rule."""
+    """A visit, or one date of it, that is not credited, and by which rule of ``articles.py``."""
 
     visit: str
     date: date | None
     reason: Reason
+    rule: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,41 +73,47 @@ def credit(
     taken: dict[tuple[date, Portion], str] = {}
     counting = counting_dates(basis.eligible, regime)
     for visit in sorted(visits, key=lambda visit: (visit.on, visit.visit)):
-        against = [Denial(visit.visit, None, why) for why in against_visit(visit, basis, regime)]
+        against = [
+            Denial(visit.visit, None, why, rule)
+            for rule, why in against_visit(visit, basis, regime)
+        ]
         if against:
             denials += against
             continue
         for day in days(visit.from_, visit.to):
             if day.toordinal() not in counting:
-                denials.append(Denial(visit.visit, day, against_date(day, basis, regime)))
+                rule, why = against_date(day, basis, regime)
+                denials.append(Denial(visit.visit, day, why, rule))
                 continue
             if not report_gives_credit(visit, day, basis, regime):
                 period = reasons.period(regime.reports.period, reported(visit, day, regime))
-                denials.append(Denial(visit.visit, day, reasons.no_accepted_report(period)))
+                why = reasons.no_accepted_report(period)
+                denials.append(Denial(visit.visit, day, why, "report"))
                 continue
             for slot in SLOTS[visit.portion]:
                 holder = taken.setdefault((day, slot), visit.visit)
                 if holder == visit.visit:
                     credits.append(Credit(day, slot, visit.visit, visit.level, visit.kind))
                 else:
-                    denials.append(Denial(visit.visit, day, reasons.slot_taken(slot, holder)))
+                    why = reasons.slot_taken(slot, holder)
+                    denials.append(Denial(visit.visit, day, why, "slot"))
     return credits, denials
 
 
-def against_visit(visit: Visit, basis: Basis, regime: Regime) -> Iterator[Reason]:
-    """Every rule by which no date of the visit is creditable."""
+def against_visit(visit: Visit, basis: Basis, regime: Regime) -> Iterator[tuple[str, Reason]]:
+    """Every rule by which no date of the visit is creditable, and why."""
     rules = regime.credit
     kind = regime.kind(visit.kind)
     if kind is None or not kind.counts:
-        yield reasons.kind_does_not_count(visit.kind)
+        yield "kind", reasons.kind_does_not_count(visit.kind)
     if rules.evidence and not (visit.evidence in rules.evidence and visit.evidence_no.strip()):
-        yield reasons.no_evidence(rules.evidence)
+        yield "evidence", reasons.no_evidence(rules.evidence)
     if rules.unplanned == "never" and not planned(visit, basis):
-        yield reasons.not_planned(visit.line)
+        yield "planned", reasons.not_planned(visit.line)
     if rules.from_ == "confirmed" and not confirmed(visit, basis):
-        yield reasons.NOT_CONFIRMED
+        yield "confirmed", reasons.NOT_CONFIRMED
     if not rules.half_days and visit.portion is not Portion.FULL:
-        yield reasons.HALF_DAY
+        yield "whole-day", reasons.HALF_DAY
 
 
 def planned(visit: Visit, basis: Basis) -> bool:
@@ -153,13 +160,13 @@ def weekend(day: date) -> bool:
     return day.isoweekday() >= 6
 
 
-def against_date(day: date, basis: Basis, regime: Regime) -> Reason:
-    """The first rule by which a date that does not count is left out."""
+def against_date(day: date, basis: Basis, regime: Regime) -> tuple[str, Reason]:
+    """The first rule by which a date that does not count is left out, and why."""
     window, person = regime.window, basis.person
     if not window.from_ <= day <= window.to:
-        return reasons.outside_window(window.from_, window.to)
+        return "window", reasons.outside_window(window.from_, window.to)
     if not (person.from_ or date.min) <= day <= (person.to or date.max):
-        return reasons.NOT_EMPLOYED
+        return "employment", reasons.NOT_EMPLOYED
     if any(leave.from_ <= day <= leave.to for leave in basis.leaves):
-        return reasons.ON_LEAVE
-    return reasons.WEEKEND if weekend(day) else reasons.HOLIDAY
+        return "leave", reasons.ON_LEAVE
+    return ("weekend", reasons.WEEKEND) if weekend(day) else ("holiday", reasons.HOLIDAY)

@@ -6,9 +6,10 @@ dated that day or before exist (DOMAIN.md §6).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from appraisal.dated import standing
 from shared.language.planning import (
@@ -38,8 +39,7 @@ from shared.language.visits import (
 from shared.values import Level, Portion
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True, gc=False):
     """Dòng kế hoạch quý: when it was approved, and when its dropping was."""
 
     quarter: str
@@ -54,8 +54,7 @@ class Line:
         return min((on for on in self.approved if on <= as_of), default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Struct, frozen=True, gc=False):
     """Lượt đi cơ sở as logged or as corrected: one version, dated ``on``."""
 
     visit: str
@@ -71,8 +70,7 @@ class Visit:
     confirmed_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True, gc=False):
     """One visit's place in the diary: its versions in the order of recording."""
 
     versions: tuple[Visit, ...]
@@ -87,8 +85,7 @@ class Entry:
         return self.voided_on if self.voided_on and self.voided_on <= as_of else None
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(Struct, frozen=True, gc=False):
     """One submission of a report, about a period, or of a product, about a visit."""
 
     about: str
@@ -97,27 +94,28 @@ class Paper:
     accepted_on: date | None = None
 
 
-Papers = Mapping[str, tuple[Paper, ...]]
+Papers = dict[str, tuple[Paper, ...]]
 """Every submission of each report or product, by its id."""
 
 
-def hear_plan(lines: Mapping[str, Line], fact: PlanFact) -> Mapping[str, Line]:
-    """The plan lines after the fact."""
+def hear_plan(lines: dict[str, Line], fact: PlanFact) -> None:
+    """Lay the fact on the plan lines."""
     match fact:
         case LineDrafted():
-            return {**lines, fact.line: Line(fact.quarter)}
+            lines[fact.line] = Line(fact.quarter)
         case LineDropped() if not lines[fact.line].approved:
-            return {id: line for id, line in lines.items() if id != fact.line}
+            del lines[fact.line]
         case LineDropped():
-            return {**lines, fact.line: replace(lines[fact.line], dropping=True)}
+            lines[fact.line] = replace(lines[fact.line], dropping=True)
         case PlanApproved():
             # A line that its cadre dropped while it was still a draft stays dropped.
-            approved = [id for id in fact.lines if id in lines]
-            return {**lines, **{id: _approve(lines[id], fact.on) for id in approved}}
+            for id in fact.lines:
+                if id in lines:
+                    lines[id] = _approve(lines[id], fact.on)
         case LineAmended():
-            return {**lines, fact.line: replace(lines[fact.line], dropping=False)}
+            lines[fact.line] = replace(lines[fact.line], dropping=False)
         case PlanSubmitted() | PlanReturned():
-            return lines
+            pass
         case _:
             raise TypeError(f"{type(fact).__name__} is no fact of a quarter plan")
 
@@ -128,8 +126,8 @@ def _approve(line: Line, on: date) -> Line:
     return replace(line, approved=(*line.approved, on))
 
 
-def hear_diary(diary: Mapping[str, Entry], fact: DiaryFact) -> Mapping[str, Entry]:
-    """The diary after the fact; a confirmation confirms the version recorded last."""
+def hear_diary(diary: dict[str, Entry], fact: DiaryFact) -> None:
+    """Lay the fact on the diary; a confirmation confirms the version recorded last."""
     match fact:
         case VisitLogged():
             entry = Entry((_version(fact, fact.logged_on),))
@@ -146,7 +144,7 @@ def hear_diary(diary: Mapping[str, Entry], fact: DiaryFact) -> Mapping[str, Entr
             entry = replace(diary[fact.visit], voided_on=fact.voided_on)
         case _:
             raise TypeError(f"{type(fact).__name__} is no fact of a diary")
-    return {**diary, fact.visit: entry}
+    diary[fact.visit] = entry
 
 
 def _version(fact: VisitLogged | VisitCorrected, on: date) -> Visit:
@@ -164,8 +162,8 @@ def _version(fact: VisitLogged | VisitCorrected, on: date) -> Visit:
     )
 
 
-def hear_report(reports: Papers, fact: ReportFact) -> Papers:
-    """The outcome reports after the fact; what is returned or accepted is the last submission."""
+def hear_report(reports: Papers, fact: ReportFact) -> None:
+    """Lay the fact on the outcome reports; what is returned or accepted is the last submission."""
     former = reports.get(fact.report, ())
     match fact:
         case ReportSubmitted():
@@ -176,11 +174,11 @@ def hear_report(reports: Papers, fact: ReportFact) -> Papers:
             now = (*former[:-1], replace(former[-1], accepted_on=fact.accepted_on))
         case _:
             raise TypeError(f"{type(fact).__name__} is no fact of a report")
-    return {**reports, fact.report: now}
+    reports[fact.report] = now
 
 
-def hear_product(products: Papers, fact: ProductFact) -> Papers:
-    """The product reports after the fact; what is returned or accepted is the last submission."""
+def hear_product(products: Papers, fact: ProductFact) -> None:
+    """Lay the fact on the product reports; what is returned or accepted is the last submission."""
     former = products.get(fact.product, ())
     match fact:
         case ProductSubmitted():
@@ -191,4 +189,4 @@ def hear_product(products: Papers, fact: ProductFact) -> Papers:
             now = (*former[:-1], replace(former[-1], accepted_on=fact.accepted_on))
         case _:
             raise TypeError(f"{type(fact).__name__} is no fact of a product report")
-    return {**products, fact.product: now}
+    products[fact.product] = now

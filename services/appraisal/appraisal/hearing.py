@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from shared.language.appraisal import ClosingFact, YearFact
 from shared.language.planning import CadreFact, PlanFact, RegimeFact
+from shared.language.privacy import PersonErased
 from shared.language.visits import DiaryFact, DifficultyFact, ProductFact, ReportFact
 from shared.messages import Fact
 
@@ -17,7 +18,7 @@ from shared.messages import Fact
 def place(fact: Fact) -> str | None:
     """The stream of this service that the fact belongs to; None where it is not needed."""
     match fact:
-        case CadreFact() | RegimeFact() | YearFact() | ClosingFact():
+        case CadreFact() | RegimeFact() | YearFact() | ClosingFact() | PersonErased():
             return fact.stream
         case PlanFact() | DiaryFact() | ReportFact() | ProductFact() | DifficultyFact():
             return f"year/{fact.year}/{fact.cadre}"

@@ -7,8 +7,10 @@ hold as of every day; roles and leave stand from the day of their act (DOMAIN.md
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from appraisal.dated import standing
 from appraisal.hearing import only_heard
@@ -28,16 +30,14 @@ from shared.regime import Regime
 from shared.values import Duty, Employment, Role
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True, gc=False):
     """Chức trách: a role and the day since when it is held."""
 
     role: Role
     on: date
 
 
-@dataclass(frozen=True, slots=True)
-class Leave:
+class Leave(Struct, frozen=True, gc=False):
     """Lần nghỉ: one version, dated by its recording or correction; both ends included."""
 
     kind: str
@@ -59,8 +59,7 @@ class Leave:
         return (self.to - self.from_).days + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """Cán bộ; nobody is known under the key while ``cadre`` is empty."""
 
     cadre: str = ""

@@ -159,7 +159,7 @@ def diary(year: CadreYear, as_of: date) -> tuple[list[Visit], list[Denial]]:
         if visit is None:
             continue
         if on := entry.voided(as_of):
-            voided.append(Denial(visit.visit, None, reasons.voided(on)))
+            voided.append(Denial(visit.visit, None, reasons.voided(on), "not-voided"))
         else:
             logged.append(visit)
     return logged, voided

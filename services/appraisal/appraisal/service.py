@@ -6,6 +6,7 @@ from appraisal.answers import ANSWERS
 from appraisal.closing import closing
 from appraisal.hearing import place
 from appraisal.known import Known
+from appraisal.standing import STANDING
 from appraisal.year import cadre_year
 from shared.language import appraisal as words
 from shared.service import Spec
@@ -25,4 +26,5 @@ SPEC = Spec(
     hears={"planning": place, "visits": place},
     known=Known,
     answers=ANSWERS,
+    views=[STANDING],
 )

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from appraisal.heard import Entry, Line, Papers, hear_diary, hear_plan, hear_product, hear_report
 from appraisal.known import Known
@@ -36,12 +38,11 @@ from shared.messages import Fact, Refused
 from shared.values import Role
 
 
-@dataclass(frozen=True, slots=True)
-class CadreYear:
+class CadreYear(Struct, frozen=True):
     """Hồ sơ năm của một cán bộ."""
 
-    lines: Mapping[str, Line] = field(default_factory=dict)
-    visits: Mapping[str, Entry] = field(default_factory=dict)
+    lines: dict[str, Line] = field(default_factory=dict)
+    visits: dict[str, Entry] = field(default_factory=dict)
     reports: Papers = field(default_factory=dict)
     products: Papers = field(default_factory=dict)
     classifications: tuple[ClassificationRecorded, ...] = ()
@@ -174,17 +175,29 @@ def _own_act(command: OfYear, by: str) -> Iterator[Refused]:
 
 def evolve(state: CadreYear, fact: Fact) -> CadreYear:
     """The cadre's year after a fact, heard or its own."""
+    own = replace(
+        state,
+        lines={**state.lines},
+        visits={**state.visits},
+        reports={**state.reports},
+        products={**state.products},
+    )
+    return absorb(own, fact)
+
+
+def absorb(state: CadreYear, fact: Fact) -> CadreYear:
+    """As :func:`evolve`, of a year that nobody else holds."""
     match fact:
         case PlanFact():
-            return replace(state, lines=hear_plan(state.lines, fact))
+            hear_plan(state.lines, fact)
         case DiaryFact():
-            return replace(state, visits=hear_diary(state.visits, fact))
+            hear_diary(state.visits, fact)
         case ReportFact():
-            return replace(state, reports=hear_report(state.reports, fact))
+            hear_report(state.reports, fact)
         case ProductFact():
-            return replace(state, products=hear_product(state.products, fact))
+            hear_product(state.products, fact)
         case DifficultyFact():
-            return state
+            pass
         case ClassificationRecorded():
             return replace(state, classifications=(*state.classifications, fact))
         case InputIssued():
@@ -193,6 +206,7 @@ def evolve(state: CadreYear, fact: Fact) -> CadreYear:
             return replace(state, revoked=(*state.revoked, fact))
         case _:
             raise TypeError(f"{type(fact).__name__} is no fact of a cadre's year")
+    return state
 
 
-cadre_year = Decider("cadre-year", CadreYear, decide, evolve)
+cadre_year = Decider("cadre-year", CadreYear, decide, evolve, absorb)

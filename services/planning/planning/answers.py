@@ -8,9 +8,11 @@ from typing import Any, Literal
 from planning import rows
 from planning.cadre import cadre
 from planning.plan import plan
+from planning.privacy import Request, privacy
 from planning.unit import unit
-from shared.asking import Answer, Inside, Page, page_of
+from shared.asking import Answer, Inside, Page, Then, page_of
 from shared.language.planning import ORGANISATION
+from shared.language.privacy import PRIVACY
 from shared.messages import Question, Refused
 from shared.values import Key, Quarter
 
@@ -22,13 +24,13 @@ class Rows(Page):
     year: int
 
 
-class OfYear(Question):
+class OfYear(Then):
     """Chế độ của năm: the regime as last amended, with the number of its version."""
 
     year: int
 
 
-class ThePlan(Question):
+class ThePlan(Then):
     """Kế hoạch quý của một cán bộ: its lines as they stand."""
 
     cadre: Key
@@ -36,7 +38,7 @@ class ThePlan(Question):
     year: int | None = None
 
 
-class TheConsolidated(Question):
+class TheConsolidated(Then):
     """Kế hoạch chung: what lies at one step and place of the chain."""
 
     quarter: Quarter
@@ -45,7 +47,22 @@ class TheConsolidated(Question):
     year: int | None = None
 
 
+class Requests(Page):
+    """Yêu cầu về dữ liệu cá nhân: who asked for what, by when it is due, what was answered."""
+
+
+class TheErasure(Question):
+    """Việc xoá dữ liệu của một người: who asked for it, who approved it, whether it is done."""
+
+    cadre: Key
+
+
+class RowKey(Question):
+    """Khoá của mã lệnh nhập sổ: with it, ids of rows are no bare digests of names."""
+
+
 def _rows(inside: Inside, question: Rows) -> dict[str, Any]:
+    inside = inside.then(question.as_of, question.known_at)
     prefix, of = _FILES[question.file]
     prefix = prefix.format(year=question.year)
     return page_of(inside, prefix, question, lambda stream: of(inside, stream, question.year))
@@ -85,6 +102,7 @@ _FILES: dict[str, tuple[str, Callable[[Inside, str, int], list[rows.Row]]]] = {
 
 
 def _regime(inside: Inside, question: OfYear) -> dict[str, Any]:
+    inside = inside.then(question.as_of, question.known_at)
     enacted = inside.known.enacted(question.year)
     if enacted is None:
         raise Refused("unknown-regime", year=question.year)
@@ -95,6 +113,7 @@ def _regime(inside: Inside, question: OfYear) -> dict[str, Any]:
 
 
 def _plan(inside: Inside, question: ThePlan) -> dict[str, Any]:
+    inside = inside.then(question.as_of, question.known_at)
     year = question.year or int(question.quarter[:4])
     stream = f"plan/{year}/{question.quarter}/{question.cadre}"
     found = inside.shelf.state(plan, stream)
@@ -122,6 +141,7 @@ def _plan(inside: Inside, question: ThePlan) -> dict[str, Any]:
 
 
 def _consolidated(inside: Inside, question: TheConsolidated) -> dict[str, Any]:
+    inside = inside.then(question.as_of, question.known_at)
     year = question.year or int(question.quarter[:4])
     place = question.department or ORGANISATION
     found = inside.known.consolidated(year, question.quarter, question.step, place)
@@ -139,9 +159,42 @@ def _consolidated(inside: Inside, question: TheConsolidated) -> dict[str, Any]:
     }
 
 
+def _requests(inside: Inside, question: Requests) -> dict[str, Any]:
+    def rows(stream: str) -> list[dict[str, Any]]:
+        found = inside.shelf.state(privacy, stream)
+        return [_request(one) for one in found.requests.values()]
+
+    return page_of(inside, PRIVACY, question, rows)
+
+
+def _request(one: Request) -> dict[str, Any]:
+    answered = one.answered
+    return {
+        **one.recorded.model_dump(mode="json"),
+        "answered": answered
+        and answered.model_dump(mode="json", include={"outcome", "answer", "by", "on"}),
+    }
+
+
+def _erasure(inside: Inside, question: TheErasure) -> dict[str, Any]:
+    found = inside.shelf.state(privacy, f"{PRIVACY}{question.cadre}")
+    return {
+        "asked": found.asked and found.asked.model_dump(mode="json"),
+        "approved": found.approved and found.approved.model_dump(mode="json"),
+        "erased": found.erased,
+    }
+
+
+def _row_key(inside: Inside, _: RowKey) -> dict[str, Any]:
+    return {"key": inside.ledger.seals.row_key}
+
+
 ANSWERS: dict[str, Answer] = {
     "rows": (Rows, _rows),
     "regime": (OfYear, _regime),
     "plan": (ThePlan, _plan),
     "consolidated": (TheConsolidated, _consolidated),
+    "requests": (Requests, _requests),
+    "erasure": (TheErasure, _erasure),
+    "row-key": (RowKey, _row_key),
 }

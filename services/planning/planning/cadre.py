@@ -6,9 +6,11 @@ role of the appointment hold since ever; later ones from their date on.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from planning.faults import dates_reversed
 from planning.leave import Leave, correct_leave, record_leave
@@ -61,16 +63,14 @@ def _add(dated: Dated[T], since: date, value: T) -> Dated[T]:
     return tuple(sorted((*dated, (since, value)), key=lambda entry: entry[0]))
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
+class Posting(Struct, frozen=True, gc=False):
     """Where a cadre works: department (Ban, Văn phòng) and position (chức vụ)."""
 
     department: str
     position: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cadre:
+class Cadre(Struct, frozen=True):
     """A cadre (cán bộ) under the regime."""
 
     appointed: CadreAppointed

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from planning import cadre, consolidated, hearing, regime, unit
+from planning import cadre, consolidated, hearing, privacy, regime, unit
 from planning.cadre import Cadre
 from planning.consolidated import Consolidated
+from planning.privacy import Deadlines
 from planning.regime import Enacted
 from shared.deciding import Streams
 from shared.language.planning import UnitRegistered
+from shared.language.privacy import DEADLINES
 from shared.messages import Refused
 from shared.regime import Regime
 
@@ -43,6 +45,10 @@ class Known:
     def closed(self, year: int) -> bool:
         """Whether the year is closed (đã khóa sổ)."""
         return self._streams.state(hearing.closing, f"closing/{year}")
+
+    def deadlines(self) -> Deadlines:
+        """The deadlines that were set for requests about personal data."""
+        return self._streams.state(privacy.deadlines, DEADLINES)
 
     def named(self, name: str) -> str | None:
         """The stream that a name such as ``line/dk-1`` leads to, if the name is taken."""

@@ -7,9 +7,11 @@ dropping, has passed the same chain; every version stays on record.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from planning.faults import dates_reversed, plan_year
 from shared.language.planning import AmendLine, DraftLine, EnterLine, LineAmended, LineDrafted
@@ -19,8 +21,7 @@ if TYPE_CHECKING:
     from planning.known import Known
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Struct, frozen=True, gc=False):
     """What a line says: one unit, kind, dates and topic."""
 
     unit: str
@@ -35,8 +36,7 @@ class Content:
         return cls(word.unit, word.kind, word.from_, word.to, word.topic)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True, gc=False):
     """A plan line and how far it has come."""
 
     versions: tuple[Content, ...]

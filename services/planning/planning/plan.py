@@ -7,9 +7,10 @@ the chain's own acts stand in :mod:`planning.consolidated`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from planning.chain import Submission
 from planning.faults import plan_year
@@ -38,8 +39,7 @@ if TYPE_CHECKING:
 PlanCommand = DraftLine | EnterLine | AmendLine | DropLine | SubmitPlan | ReturnPlan
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """A quarter plan: whose, of when, and its lines in the order of drafting."""
 
     cadre: str
@@ -170,24 +170,32 @@ def _submission(
 
 def evolve(state: Plan, fact: Fact) -> Plan:
     """The quarter plan after the fact."""
+    return absorb(Plan(state.cadre, state.year, state.quarter, {**state.lines}), fact)
+
+
+def absorb(state: Plan, fact: Fact) -> Plan:
+    """As :func:`evolve`, of a plan that nobody else holds."""
     lines = state.lines
     match fact:
         case LineDrafted():
-            changes = {fact.line: Line((Content.of(fact),))}
+            lines[fact.line] = Line((Content.of(fact),))
         case LineAmended():
-            changes = {fact.line: lines[fact.line].amended(Content.of(fact))}
+            lines[fact.line] = lines[fact.line].amended(Content.of(fact))
         case LineDropped():
-            changes = {fact.line: lines[fact.line].dropped(fact.reason)}
+            lines[fact.line] = lines[fact.line].dropped(fact.reason)
         case PlanSubmitted():
-            changes = {key: lines[key].submitted(fact.on) for key in fact.lines}
+            for key in fact.lines:
+                lines[key] = lines[key].submitted(fact.on)
         case PlanReturned():
-            changes = {key: lines[key].returned() for key in fact.lines}
+            for key in fact.lines:
+                lines[key] = lines[key].returned()
         case PlanApproved():
-            changes = {key: lines[key].passed(fact.on) for key in fact.lines}
+            for key in fact.lines:
+                lines[key] = lines[key].passed(fact.on)
         case _:
             raise TypeError(f"{type(fact).__name__} does not belong to a quarter plan")
-    return Plan(fact.cadre, fact.year, fact.quarter, {**lines, **changes})
+    return state if state.cadre else Plan(fact.cadre, fact.year, fact.quarter, lines)
 
 
-plan: Decider[Plan] = Decider("plan", lambda: Plan("", 0, "", {}), decide, evolve)
+plan: Decider[Plan] = Decider("plan", lambda: Plan("", 0, "", {}), decide, evolve, absorb)
 """Kế hoạch quý; stream ``plan/<year>/<quarter>/<cadre>``."""

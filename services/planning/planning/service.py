@@ -8,9 +8,11 @@ from planning.consolidated import consolidated
 from planning.hearing import place
 from planning.known import Known
 from planning.plan import plan
+from planning.privacy import deadlines, privacy
 from planning.regime import regime
 from planning.unit import unit
 from shared.language import planning as words
+from shared.language import privacy as personal
 from shared.service import Spec
 
 SPEC = Spec(
@@ -43,7 +45,15 @@ SPEC = Spec(
         words.ForwardPlans: consolidated,
         words.ReturnPlans: consolidated,
         words.ApprovePlans: consolidated,
+        # personal data: requests, and the erasure of a person
+        personal.SetDeadlines: deadlines,
+        personal.RecordRequest: privacy,
+        personal.AnswerRequest: privacy,
+        personal.RequestErasure: privacy,
+        personal.ApproveErasure: privacy,
+        personal.FinishErasure: privacy,
     },
+    erases=True,
     hears={"appraisal": place},
     known=lambda streams, _: Known(streams),
     answers=ANSWERS,

@@ -7,9 +7,11 @@ each says, and who its author is, they keep themselves.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from shared.messages import Refused
 from visits.authority import judged_by
@@ -18,8 +20,7 @@ if TYPE_CHECKING:
     from visits.known import Known
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(Struct, frozen=True, gc=False):
     """A report as it lies before those who accept it: when it was last handed in, what came of it.
 
     Handing in again begins a new paper.

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
-from shared.asking import Answer, Inside, Page, page_of
-from shared.messages import Question
+from shared.asking import Answer, Inside, Page, Then, page_of
 from shared.values import Key
 from visits import rows
 from visits.diary import diary
@@ -22,7 +21,7 @@ class Rows(Page):
     year: int
 
 
-class TheDiary(Question):
+class TheDiary(Then):
     """Sổ đi cơ sở: one cadre's visits of one year, as they stand."""
 
     cadre: Key
@@ -30,6 +29,7 @@ class TheDiary(Question):
 
 
 def _rows(inside: Inside, question: Rows) -> dict[str, Any]:
+    inside = inside.then(question.as_of, question.known_at)
     prefix, of = _FILES[question.file]
     prefix = prefix.format(year=question.year)
     return page_of(inside, prefix, question, lambda stream: of(inside, stream, question.year))
@@ -63,6 +63,7 @@ _FILES: dict[str, tuple[str, Callable[[Inside, str, int], list[dict[str, str]]]]
 
 
 def _diary(inside: Inside, question: TheDiary) -> dict[str, Any]:
+    inside = inside.then(question.as_of, question.known_at)
     stream = f"diary/{question.year}/{question.cadre}"
     return {"visits": rows.visit_rows(inside.shelf.state(diary, stream))}
 

@@ -6,11 +6,13 @@ has to be confirmed anew, a voiding ends the visit (DOMAIN.md §3 and §4).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterator
 from datetime import date
 from itertools import chain
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
+from msgspec.structs import asdict, replace
 
 from shared.deciding import Decider, refuse_first
 from shared.language.visits import (
@@ -36,8 +38,7 @@ FROM_REGISTER = "theo sổ nhập"
 """The reason of a voiding that a register's row tells without one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trip:
+class Trip(Struct, frozen=True, gc=False):
     """What one version of a visit says: where, what for, when, on what evidence."""
 
     unit: str
@@ -53,19 +54,18 @@ class Trip:
     def of(cls, word: LogVisit | CorrectVisit | VisitLogged | VisitCorrected) -> Trip:
         """The trip that a command or a fact tells."""
         return cls(
-            unit=word.unit,
-            kind=word.kind,
-            line=word.line,
-            from_=word.from_,
-            to=word.to,
-            portion=word.portion,
-            evidence=word.evidence,
-            evidence_no=word.evidence_no,
+            word.unit,
+            word.kind,
+            word.line,
+            word.from_,
+            word.to,
+            word.portion,
+            word.evidence,
+            word.evidence_no,
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Struct, frozen=True, gc=False):
     """Lượt đi cơ sở as it stands: the current version, its confirmation, its voiding."""
 
     visit: str
@@ -90,11 +90,10 @@ class Visit:
         return Visit(self.visit, self.cadre, self.year, self.trip, self.logged_on)
 
 
-@dataclass(frozen=True, slots=True)
-class Diary:
+class Diary(Struct, frozen=True):
     """Sổ đi cơ sở: the visits by id, in the order in which they were logged."""
 
-    visits: Mapping[str, Visit] = field(default_factory=dict)
+    visits: dict[str, Visit] = field(default_factory=dict)
 
 
 def decide(
@@ -258,10 +257,15 @@ def _confirming(visit: Visit, by: str | None, on: date | None, known: Known) -> 
 
 def evolve(diary: Diary, fact: Fact) -> Diary:
     """The diary after a fact."""
+    return absorb(Diary({**diary.visits}), fact)
+
+
+def absorb(diary: Diary, fact: Fact) -> Diary:
+    """As :func:`evolve`, of a diary that nobody else holds."""
     match fact:
         case DiaryFact():
-            visit = _after(diary.visits.get(fact.visit), fact)
-            return Diary({**diary.visits, visit.visit: visit})
+            diary.visits[fact.visit] = _after(diary.visits.get(fact.visit), fact)
+            return diary
         case _:
             raise TypeError(f"no fact of a diary: {fact!r}")
 
@@ -280,4 +284,4 @@ def _after(visit: Visit | None, fact: DiaryFact) -> Visit:
             raise TypeError(f"no fact of a visit: {fact!r}")
 
 
-diary = Decider("diary", Diary, decide, evolve)
+diary = Decider("diary", Diary, decide, evolve, absorb)

@@ -6,10 +6,12 @@ Stream ``difficulty/<difficulty>`` (DOMAIN.md §1.4, §4).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from shared.deciding import Decider, refuse_first
 from shared.language.visits import (
@@ -30,8 +32,7 @@ if TYPE_CHECKING:
     from visits.known import Known
 
 
-@dataclass(frozen=True, slots=True)
-class Difficulty:
+class Difficulty(Struct, frozen=True, gc=False):
     """Khó khăn, vướng mắc as it stands."""
 
     difficulty: str

@@ -7,9 +7,11 @@ it goes the way of :mod:`visits.acceptance` (DOMAIN.md §1.5, §4).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from shared.deciding import Decider, refuse_first
 from shared.language.visits import (
@@ -29,8 +31,7 @@ if TYPE_CHECKING:
     from visits.known import Known
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(Struct, frozen=True, gc=False):
     """Báo cáo sản phẩm as it stands."""
 
     product: str

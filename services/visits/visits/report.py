@@ -7,10 +7,12 @@ under the headings that the regime names; a leader accepts or returns it (DOMAIN
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from shared.dates import is_month, is_quarter
 from shared.deciding import Decider, refuse_first
@@ -30,8 +32,7 @@ if TYPE_CHECKING:
     from visits.known import Known
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True, gc=False):
     """Báo cáo thu hoạch as it stands."""
 
     report: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from types import ModuleType
 
-from shared.language import appraisal, planning, visits
+from shared.language import appraisal, log, parking, planning, privacy, visits
 from shared.messages import Command, Fact
 
 
@@ -22,7 +22,7 @@ SERVICES = tuple(module.__name__.rpartition(".")[2] for module in _MODULES)
 
 FACTS: dict[str, type[Fact]] = {
     word.type: word
-    for module in _MODULES
+    for module in (*_MODULES, privacy, parking, log)
     for word in _classes(module)
     if issubclass(word, Fact) and "type" in vars(word)
 }
@@ -30,10 +30,18 @@ FACTS: dict[str, type[Fact]] = {
 
 COMMANDS: dict[str, type[Command]] = {
     word.called(): word
-    for module in _MODULES
+    for module in (*_MODULES, privacy)
     for word in _classes(module)
     if issubclass(word, Command)
     and not word.__name__.startswith("Of")
     and word.at is not Command.at
 }
 """Every command by its name; the base words ``Of…`` are not commands."""
+
+PARKING: dict[str, type[Command]] = {
+    word.called(): word for word in (parking.RetryParked, parking.SkipParked)
+}
+"""The commands that every service obeys which hears others."""
+
+LOG: dict[str, type[Command]] = {log.RecordCheckpoint.called(): log.RecordCheckpoint}
+"""The command that every service obeys, whatever it hears."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from shared.messages import Command, Fact
-from shared.values import Classification, Day, Key, Said, YesNo
+from shared.values import Classification, Day, Key, Personal, Said, YesNo
 
 
 class AppraisalCommand(Command):
@@ -131,7 +131,7 @@ class InputReissued(InputIssued):
 
     type: ClassVar[str] = "appraisal.input-reissued.v1"
     supersedes: str
-    reason: Said
+    reason: Personal[Said]
 
 
 class CommendationRevoked(YearFact):
@@ -141,7 +141,7 @@ class CommendationRevoked(YearFact):
     title: Key
     by: Key
     on: Day
-    reason: Said
+    reason: Personal[Said]
 
 
 class ClosingFact(Fact):

@@ -20,6 +20,7 @@ from shared.values import (
     Key,
     Level,
     LowerWord,
+    Personal,
     Quarter,
     Role,
     Said,
@@ -342,9 +343,9 @@ class CadreAppointed(CadreFact):
     """Đã tiếp nhận cán bộ."""
 
     type: ClassVar[str] = "planning.cadre-appointed.v1"
-    name: Text
+    name: Personal[Text]
     department: Key
-    position: Text
+    position: Personal[Text]
     role: Role
     duty: Duty
     employment: Employment
@@ -357,7 +358,7 @@ class CadreTransferred(CadreFact):
 
     type: ClassVar[str] = "planning.cadre-transferred.v1"
     department: Key
-    position: Text
+    position: Personal[Text]
     on: Day
 
 
@@ -381,7 +382,7 @@ class RoleWithdrawn(CadreFact):
 
     type: ClassVar[str] = "planning.role-withdrawn.v1"
     on: Day
-    reason: Said
+    reason: Personal[Said]
 
 
 class UnitAssigned(CadreFact):
@@ -418,7 +419,7 @@ class LeaveCorrected(CadreFact):
     from_: Day = Field(alias="from")
     to: Day
     on: Day
-    reason: Said
+    reason: Personal[Said]
 
 
 # --- facts: units and regime --------------------------------------------------------------
@@ -512,7 +513,7 @@ class LineFact(PlanFact):
     kind: Key
     from_: Day = Field(alias="from")
     to: Day
-    topic: Text
+    topic: Personal[Text]
 
 
 class LineDrafted(LineFact):
@@ -536,7 +537,7 @@ class LineDropped(PlanFact):
 
     type: ClassVar[str] = "planning.line-dropped.v1"
     line: Key
-    reason: Said
+    reason: Personal[Said]
 
 
 class PlanSubmitted(PlanFact):
@@ -554,7 +555,7 @@ class PlanReturned(PlanFact):
     lines: tuple[Key, ...]
     by: Key
     on: Day
-    reason: Said
+    reason: Personal[Said]
 
 
 class PlanApproved(PlanFact):

@@ -18,6 +18,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Không có lệnh này; xem dicoso --help.",
         "There is no such command; see dicoso --help.",
     ),
+    "unknown-view": (
+        "Không có danh sách này.",
+        "There is no such view.",
+    ),
     "missing-file": (
         "Thiếu tệp bắt buộc của sổ; hãy thêm vào.",
         "A file the register must have is missing; add it.",
@@ -83,6 +87,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Chế độ của năm không có danh hiệu này.",
         "The year's regime has no such title.",
     ),
+    "unknown-parked": (
+        "Không có sự kiện nào đang tạm gác ở vị trí này; xem dicoso parked list.",
+        "No fact is parked at this position; see dicoso parked list.",
+    ),
+    "unknown-request": (
+        "Không có yêu cầu này; hãy kiểm tra mã.",
+        "There is no such request; check its id.",
+    ),
+    "unknown-deadlines": (
+        "Chưa đặt thời hạn giải quyết yêu cầu cho ngày này; xem dicoso privacy set-deadlines.",
+        "No deadlines are set for this day; see dicoso privacy set-deadlines.",
+    ),
+    "person-erased": (
+        "Dữ liệu cá nhân của người này đã xoá; không ghi thêm nội dung về họ nữa.",
+        "This person's data is erased; no more text about them is recorded.",
+    ),
     "year-closed": (
         "Sổ năm đã khóa; muốn ghi thêm phải mở lại với lý do.",
         "The year is closed; it must be reopened, with a reason, before more is recorded.",
@@ -115,10 +135,31 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Người này không có thẩm quyền với việc này.",
         "This person is not above the author; ask someone who is.",
     ),
+    # the auditor
+    "unknown-name": (
+        "Không có gì mang mã này trong sổ cái; hãy kiểm tra mã.",
+        "Nothing in the ledgers bears this name; check it.",
+    ),
+    "ambiguous-name": (
+        "Nhiều mục mang mã này; hãy ghi rõ loại, như visit/lv-1.",
+        "Several things bear this name; say which kind, such as visit/lv-1.",
+    ),
+    "duty-stands": (
+        "Chưa xoá được: còn nghĩa vụ phải giữ dữ liệu; hãy trả lời người yêu cầu với lý do này.",
+        "It cannot be erased yet: a duty to keep the data stands; answer with this reason.",
+    ),
     # the bus, afterwards
     "nothing-to-do": (
         "Không có gì để xử lý ở bước này.",
         "There is nothing to act on at this step.",
+    ),
+    "still-parked": (
+        "Sự kiện vẫn chưa xử lý được; hãy nâng cấp dịch vụ, hoặc bỏ qua với lý do.",
+        "The fact still cannot be handled; upgrade the service, or skip it with a reason.",
+    ),
+    "checkpoint-backwards": (
+        "Mốc này nhỏ hơn hoặc trái với mốc đã thấy của sổ cái đó; hãy báo người kiểm toán.",
+        "The checkpoint is smaller than, or contradicts, one seen before; tell an auditor.",
     ),
     "command-id-reused": (
         "Mã lệnh đã dùng cho nội dung khác; hãy tạo mã lệnh mới.",

@@ -12,7 +12,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from shared.messages import Command, Fact
-from shared.values import Day, Key, Level, LowerWord, Portion, Said, Text
+from shared.values import Day, Key, Level, LowerWord, Personal, Portion, Said, Text
 
 Evidence = LowerWord | None
 
@@ -311,7 +311,7 @@ class VisitCorrected(TripFact):
 
     type: ClassVar[str] = "visits.visit-corrected.v1"
     on: Day
-    reason: Said
+    reason: Personal[Said]
 
 
 class VisitVoided(DiaryFact):
@@ -319,7 +319,7 @@ class VisitVoided(DiaryFact):
 
     type: ClassVar[str] = "visits.visit-voided.v1"
     voided_on: Day
-    reason: Said
+    reason: Personal[Said]
 
 
 # --- facts: reports -----------------------------------------------------------------------------
@@ -347,7 +347,7 @@ class ReportSubmitted(ReportFact):
     type: ClassVar[str] = "visits.report-submitted.v1"
     period: Key
     submitted_on: Day
-    sections: dict[Key, Said]
+    sections: dict[Key, Personal[Said]]
 
 
 class ReportReturned(ReportFact):
@@ -356,7 +356,7 @@ class ReportReturned(ReportFact):
     type: ClassVar[str] = "visits.report-returned.v1"
     by: Key
     on: Day
-    reason: Said
+    reason: Personal[Said]
 
 
 class ReportAccepted(ReportFact):
@@ -389,7 +389,7 @@ class ProductSubmitted(ProductFact):
 
     type: ClassVar[str] = "visits.product-submitted.v1"
     submitted_on: Day
-    text: Text
+    text: Personal[Text]
 
 
 class ProductReturned(ProductFact):
@@ -398,7 +398,7 @@ class ProductReturned(ProductFact):
     type: ClassVar[str] = "visits.product-returned.v1"
     by: Key
     on: Day
-    reason: Said
+    reason: Personal[Said]
 
 
 class ProductAccepted(ProductFact):
@@ -434,7 +434,7 @@ class DifficultyRaised(DifficultyFact):
     type: ClassVar[str] = "visits.difficulty-raised.v1"
     period: Key
     unit: Key
-    text: Said
+    text: Personal[Said]
     raised_on: Day
 
 
@@ -442,7 +442,7 @@ class DifficultyEscalated(DifficultyFact):
     """Đã báo cáo lên cấp có thẩm quyền."""
 
     type: ClassVar[str] = "visits.difficulty-escalated.v1"
-    escalated_to: Said
+    escalated_to: Personal[Said]
     escalated_on: Day
 
 
@@ -450,7 +450,7 @@ class DifficultyAnswered(DifficultyFact):
     """Đã được trả lời; ``answer`` is empty for a register's row."""
 
     type: ClassVar[str] = "visits.difficulty-answered.v1"
-    answer: Text
+    answer: Personal[Text]
     answered_on: Day
 
 

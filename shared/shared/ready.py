@@ -1,0 +1,48 @@
+"""``python -m shared.ready``: exit code 0 when this machine's own replica of a service answers.
+
+The health check of a container. The question goes over NATS to the one replica that has this
+machine's name, and the answer is read from its ledger: a dead connection, a process that hangs
+and a lost database are all noticed. It imports little, because it runs every few seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import sys
+
+import nats
+from nats.errors import Error as NatsError
+
+
+def ready_subject(service: str) -> str:
+    """Where the replica on this machine (in this container) is asked whether it is ready."""
+    return f"ready.{service}.{socket.gethostname()}"
+
+
+async def ask(url: str, service: str) -> bytes:
+    """The reply, as JSON. Raises TimeoutError, OSError or nats' own errors."""
+    async with asyncio.timeout(4):
+        connection = await nats.connect(url, allow_reconnect=False, name="dicoso ready")
+        try:
+            return (await connection.request(ready_subject(service), b"", timeout=3)).data
+        finally:
+            await connection.close()
+
+
+def main() -> int:
+    """Ask once; what stands in the way is said on stderr."""
+    url = os.environ.get("DICOSO_NATS", "nats://127.0.0.1:4222")
+    service = os.environ.get("SERVICE") or sys.argv[1]
+    try:
+        reply = asyncio.run(ask(url, service))
+    except (NatsError, OSError, TimeoutError) as error:
+        sys.stderr.write(f"{service} is not ready: {error!r}\n")
+        return 1
+    sys.stdout.write(reply.decode() + "\n")
+    return 0 if reply.startswith(b'{"answer"') else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
