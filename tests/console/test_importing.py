@@ -223,6 +223,16 @@ async def test_a_row_that_is_its_own_parent_leaves_its_key_to_a_later_one() -> N
 # --- ids ------------------------------------------------------------------------------------
 
 
+async def test_keyed_command_ids_are_the_same_with_that_key_only() -> None:
+    register, found = read_register(SAMPLE), dict[str, list[str]]()
+    for key in ("", "k1", "k2"):
+        for _ in range(2):
+            wire = Wire()
+            await import_register(register, wire.send, key=key)
+            assert found.setdefault(key, sorted(wire.ids)) == sorted(wire.ids)
+    assert len({id for ids in found.values() for id in ids}) == 3 * len(set(found[""]))
+
+
 async def test_the_same_register_has_the_same_command_ids_in_every_import() -> None:
     wire, again = Wire(), Wire()
     first = await import_register(read_register(SAMPLE), wire.send)

@@ -8,7 +8,15 @@ from collections.abc import Callable
 import structlog
 import typer
 
-from console import suite_commands, year_commands
+from console import (
+    audit_commands,
+    bench_commands,
+    parked_commands,
+    privacy_commands,
+    suite_commands,
+    view_commands,
+    year_commands,
+)
 from console.acts import add_acts
 
 app = typer.Typer(
@@ -22,6 +30,8 @@ app = typer.Typer(
 )
 groups = add_acts(app)
 groups["regime"].command("check")(year_commands.check_regime)
+for _act in ("erase", "requests", "export", "rotate"):
+    groups["privacy"].command(_act)(getattr(privacy_commands, _act))
 
 _PANELS: dict[str, dict[str, Callable[..., None]]] = {
     "Bộ dịch vụ · The suite": {
@@ -29,17 +39,24 @@ _PANELS: dict[str, dict[str, Callable[..., None]]] = {
         "demo": suite_commands.demo,
         "migrate": suite_commands.migrate,
         "status": suite_commands.status,
+        "rebuild": view_commands.rebuild,
     },
     "Sổ và kết quả · Register and results": {
         "import": year_commands.import_,
         "export": year_commands.export,
         "assess": year_commands.assess,
-        "replay": year_commands.replay,
+        "list": view_commands.list_,
+    },
+    "Đo và số liệu lớn · Benchmarks and data sets": {
+        "bench": bench_commands.bench,
+        "generate": bench_commands.generate,
     },
 }
 for _panel, _commands in _PANELS.items():
     for _name, _command in _commands.items():
         app.command(_name, rich_help_panel=_panel)(_command)
+app.add_typer(audit_commands.audit, name="audit", rich_help_panel="Kiểm toán · Audit")
+app.add_typer(parked_commands.parked, name="parked", rich_help_panel="Bộ dịch vụ · The suite")
 
 
 def main() -> None:

@@ -10,12 +10,11 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
-from zoneinfo import ZoneInfo
 
 import typer
 from pydantic import ValidationError
@@ -29,6 +28,7 @@ from console.suite import SuiteError
 from console.year import heads
 from planning import answers as planning_answers
 from shared.bus import Bus
+from shared.clock import today
 from shared.language import COMMANDS
 from shared.messages import Command, Question, Refused, Word
 from shared.regime import Regime, faults, read_regime
@@ -48,6 +48,7 @@ _GROUPS = {
     "input": "Đầu vào kiểm điểm, đánh giá · Appraisal inputs",
     "commendation": "Khen thưởng · Commendation",
     "year": "Khóa sổ, mở sổ năm · Closing and reopening a year",
+    "privacy": "Dữ liệu cá nhân: yêu cầu, xoá, cấp bản sao · Personal data: requests, erasure",
 }
 
 
@@ -59,11 +60,6 @@ _LOOKS = (
 )
 """What can be looked at: ``dicoso visit show`` asks visits for the diary, and so on."""
 _KEYWORD = inspect.Parameter.KEYWORD_ONLY
-
-
-def today() -> date:
-    """The date in Việt Nam."""
-    return datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date()
 
 
 def place_of(name: str) -> tuple[str, str]:
@@ -78,6 +74,8 @@ def place_of(name: str) -> tuple[str, str]:
             return "plan", verb
         case "role":
             return "cadre", name
+        case "deadlines" | "request" | "erasure":
+            return "privacy", name
         case _:
             return noun, verb
 
@@ -179,8 +177,9 @@ def _runner(word: type[Word], work: Work, show: Callable[[Any], None]) -> Callab
             fail(error, as_json)
         (print_json if as_json else show)(answer)
 
-    fields = word.model_fields.items()
-    parameters = [_parameter(name, one, at == 0) for at, (name, one) in enumerate(fields)]
+    fields = word.model_fields
+    first = next(name for name, one in fields.items() if one.is_required())
+    parameters = [_parameter(name, one, name == first) for name, one in fields.items()]
     for name, kind in _COMMON.items():
         default = False if kind is AsJson else None
         parameters.append(inspect.Parameter(name, _KEYWORD, default=default, annotation=kind))
@@ -227,8 +226,8 @@ def add_acts(app: typer.Typer) -> dict[str, typer.Typer]:
     """Add every act, and what can be looked at, to the app by groups; returns the groups."""
     groups = {name: typer.Typer(help=help, no_args_is_help=True) for name, help in _GROUPS.items()}
     for name, command in COMMANDS.items():
-        if name.startswith("enter-"):
-            continue  # a register's rows come by `dicoso import`
+        if name.startswith(("enter-", "finish-")):
+            continue  # said by `dicoso import` of a register's rows, and by the program itself
         group, verb = place_of(name)
         groups[group].command(verb)(_act(command))
     for group, service, name, question in _LOOKS:

@@ -72,17 +72,21 @@ def judge(register: Register) -> tuple[dict[str, list[Entry]], list[Refusal]]:
     return entries, sorted(refusals, key=lambda refusal: refusal.place)
 
 
-def command_id(year: int, file: str, command: Command) -> str:
-    """The same row of the same year and file has the same id, in every import."""
+def command_id(year: int, file: str, command: Command, key: str = "") -> str:
+    """The same row of the same year and file has the same id, in every import.
+
+    A row may hold a name; keyed with what planning tells, its id does not help to guess it.
+    """
     said = command.model_dump(mode="json", exclude_unset=True)
     text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return str(uuid5(NAMESPACE, f"{year}/{file}/{text}"))
+    return str(uuid5(NAMESPACE, f"{key}{year}/{file}/{text}"))
 
 
 async def import_register(
     register: Register,
     send: Send,
     progress: Progress = lambda file, answered, of: None,
+    key: str = "",
     *,
     in_flight: int = 64,
 ) -> Outcome:
@@ -96,7 +100,7 @@ async def import_register(
 
     async def tell(file: str, row: int, command: Command, after: dict[str, int]) -> bool:
         outcome.sent += 1
-        answer = await send(command, command_id(year, file, command), after)
+        answer = await send(command, command_id(year, file, command, key), after)
         if isinstance(answer, Refused):
             outcome.refusals.append(Refusal.of(file, row, answer))
             return False

@@ -7,6 +7,7 @@ and the copy is thrown away; the real ledgers are not touched.
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import tempfile
 from pathlib import Path
@@ -32,6 +33,10 @@ async def rehearse(register: Register, data: Path, nats: str | None) -> Outcome:
             source = data / f"{service}.sqlite"
             if source.exists():
                 _copy(source, stage / source.name)
+        if nats is None and (data / "keys.sqlite").exists():
+            _copy(data / "keys.sqlite", stage / "keys.sqlite")
+            if (data / "master.key").exists():
+                shutil.copy(data / "master.key", stage)
         async with Suite(stage) as suite, await Bus.connect(suite.nats, "rehearsal") as bus:
             return await load(bus, register)
 

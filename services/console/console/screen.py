@@ -37,7 +37,7 @@ def _console(stderr: bool) -> Console:
 
 out, err = _console(stderr=False), _console(stderr=True)
 
-_STATUS = {
+STATUS = {
     "fulfilled": ("green", "hoàn thành", "fulfilled"),
     "unfulfilled": ("red", "chưa hoàn thành", "unfulfilled"),
     "in_progress": ("yellow", "đang thực hiện", "in progress"),
@@ -144,7 +144,7 @@ def _assessment_row(
     both: bool,
 ) -> list[str]:
     one = row["assessment"]
-    colour, vi, en = _STATUS[one["status"]]
+    colour, vi, en = STATUS[one["status"]]
     judged = one["status"] not in ("not_covered", "exempt")
     days = f"{one['credited']:>5g} / {one['target']:<4g}" if judged else ""
     by_quarter = {name[-2:]: value for name, value in one["by_quarter"].items()}
@@ -169,12 +169,18 @@ def _assessment_row(
 def print_verdict(answer: dict[str, Any]) -> None:
     """One verdict, line by line, with the reason for each."""
     one = answer["assessment"]
-    colour, vi, en = _STATUS[one["status"]]
+    colour, vi, en = STATUS[one["status"]]
     who = answer["person"]
     out.print(
         f"\n[bold]{escape(who['cadre'])}[/] {escape(who['name'])}, {escape(who['department'])}, "
         f"{one['year']} ({escape(one['regime'])}), {one['as_of']}: [{colour}]{vi} · {en}[/]"
     )
+    for upstream, count in answer["parked"].items():
+        if count:
+            out.print(
+                f"  [red]✗ {count} sự kiện của {upstream} bị tạm gác, chưa tính · facts of "
+                f"{upstream} are parked and not counted[/]"
+            )
     if answer["ground"]:
         _two(answer["ground"])
     for name, title in (

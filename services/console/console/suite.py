@@ -1,4 +1,4 @@
-"""The suite on one machine: an embedded NATS and every service as its own process.
+"""The suite on one machine: an embedded NATS, every service and the signer as processes.
 
 Each is started anew when it dies. The embedded NATS listens on loopback only, with a
 password made at the first start and kept in the data folder (mode 0600). One suite at a
@@ -20,9 +20,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TextIO
 
 from shared.bus import Bus
+from shared.keys import make_master_key
 from shared.language import SERVICES
 
 _PDEATHSIG = 1  # prctl(2): the children end with their parent, even when it is killed
@@ -57,7 +58,8 @@ def free_port() -> int:
         return port
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
+    """For ``preexec_fn``: end when the parent ends, even when it is killed."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGTERM)
 
@@ -68,8 +70,10 @@ def migrate_all(postgres: str) -> None:
     from eventsourcing.persistence import PersistenceError
 
     from shared.postgres import migrate
+    from shared.postgres_keys import migrate_keys
 
     try:
+        migrate_keys(postgres)
         for service in SERVICES:
             migrate(postgres, service)
     except (psycopg.Error, PersistenceError) as error:
@@ -85,6 +89,17 @@ def running_nats(data: Path) -> str | None:
     return url
 
 
+def hold(data: Path) -> TextIO:
+    """Hold a data folder until the file is closed. Raises SuiteError where another does."""
+    lock = (data / "lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        lock.close()
+        raise SuiteError(f"{data} is in use by another dicoso; stop that one") from error
+    return lock
+
+
 class Suite:
     """An async context manager: entered, every service answers; left, all have ended."""
 
@@ -93,10 +108,16 @@ class Suite:
         data: Path,
         nats: str | None = None,
         postgres: str | None = None,
+        replicas: int = 1,
+        signer: bool = False,
         say: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.data = data
+        if replicas > 1 and not postgres:
+            raise SuiteError("several replicas share ledgers on PostgreSQL: give --postgres URL")
         self._postgres = postgres
+        self._replicas = replicas
+        self._signer = signer
         self.nats = nats or ""
         self.pids: dict[str, int] = {}
         self._embedded = nats is None
@@ -106,12 +127,7 @@ class Suite:
 
     async def __aenter__(self) -> Self:
         self.data.mkdir(mode=0o700, parents=True, exist_ok=True)  # personal data lies here
-        self._lock = (self.data / "lock").open("w")
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            self._lock.close()
-            raise SuiteError(f"{self.data} is in use by another dicoso; stop that one") from error
+        self._lock = hold(self.data)
         (self.data / "logs").mkdir(exist_ok=True)
         try:
             await self._start()
@@ -139,14 +155,25 @@ class Suite:
             self._keep("nats-server", [nats_server(), "-c", str(config)], {})
             await self._until_open()
         environment = {"DICOSO_NATS": self.nats, "DICOSO_DATA": str(self.data)}
+        ledger = {"DICOSO_LEDGER": self._postgres} if self._postgres else {}
+        if "DICOSO_MASTER_KEY_FILE" not in os.environ:
+            make_master_key(self.data / "master.key")
         if self._postgres:
             migrate_all(self._postgres)
-            environment["DICOSO_LEDGER"] = self._postgres
-        for service in SERVICES:
-            self._keep(service, [sys.executable, "-m", service], environment)
+        for name, service in self._processes():
+            self._keep(name, [sys.executable, "-m", service], {**environment, **ledger})
+        if self._signer:  # kept last, so stopped first: the services record its last word
+            self._keep("signer", [sys.executable, "-m", "signer"], environment)
         await self._until_ready()
         self._up = True
         self._tell()
+
+    def _processes(self) -> list[tuple[str, str]]:
+        """The name of each process and the service that it serves."""
+        if self._replicas == 1:
+            return [(service, service) for service in SERVICES]
+        numbers = range(1, self._replicas + 1)
+        return [(f"{service}-{n}", service) for n in numbers for service in SERVICES]
 
     def _tell(self) -> None:
         """Say in ``suite.json`` where the bus is and which processes serve, once all is up."""
@@ -209,7 +236,7 @@ class Suite:
                     stdout=log,
                     stderr=log,
                     start_new_session=True,
-                    preexec_fn=_end_with_parent,
+                    preexec_fn=end_with_parent,
                 )
             self.pids[name] = process.pid
             self._tell()

@@ -16,12 +16,25 @@ from console.screen import REFUSED, err, fail, out, print_json
 from console.suite import Suite, SuiteError, migrate_all
 from shared.language import SERVICES
 
+Replicas = Annotated[
+    int,
+    typer.Option(
+        min=1,
+        max=16,
+        metavar="N",
+        help="Số bản của mỗi dịch vụ, trên PostgreSQL · processes of each service",
+    ),
+]
 
-def up(data: Data = None, nats: Nats = None, postgres: Postgres = None) -> None:
-    """Chạy NATS nhúng và mọi dịch vụ · Start NATS and every service, until Ctrl-C."""
+
+def up(
+    data: Data = None, nats: Nats = None, postgres: Postgres = None, replicas: Replicas = 1
+) -> None:
+    """Chạy NATS nhúng và mọi dịch vụ · Start NATS, services and signer, until Ctrl-C."""
 
     async def stay() -> None:
-        async with Suite(data or DEFAULT_DATA, nats, postgres, say=err.print) as suite:
+        where = data or DEFAULT_DATA
+        async with Suite(where, nats, postgres, replicas, signer=True, say=err.print) as suite:
             err.print(f"[green]✓[/] dicoso is up on {suite.data} · Ctrl-C ends it")
             await asyncio.Event().wait()
 
@@ -70,3 +83,9 @@ def status(data: Data = None, nats: Nats = None, as_json: AsJson = False) -> Non
         for service, ready in answer.items():
             positions = ", ".join(f"{name} #{at}" for name, at in ready["positions"].items())
             out.print(f"[green]✓[/] {service}: {positions}")
+            for upstream, count in ready.get("parked", {}).items():
+                if count:
+                    out.print(
+                        f"[red]✗ {service}: {count} sự kiện của {upstream} bị tạm gác · facts of "
+                        f"{upstream} parked: dicoso parked list[/]"
+                    )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from operator import itemgetter
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from console.columns import TABLES
@@ -64,30 +65,45 @@ async def load(bus: Bus, register: Register) -> Outcome:
         def progress(file: str, answered: int, of: int) -> None:
             bar.update(tasks[file], completed=answered, total=of)
 
-        return await import_register(register, sender(bus), progress)
+        key = (await bus.ask("planning", "row-key"))["key"]
+        return await import_register(register, sender(bus), progress, key)
 
 
-async def save(bus: Bus, year: int, path: Path) -> dict[str, int]:
-    """Export the year as a register; rows written by file.
+async def save(
+    bus: Bus, year: int, path: Path, then: Mapping[str, Any] = MappingProxyType({})
+) -> dict[str, int]:
+    """Export the year as a register, as it is or as it was ``then``; rows written by file.
 
     Rows stand in the order of their keys, so that the same year is always the same bytes.
     """
-    answer = await bus.ask("planning", "regime", year=year)
+    answer = await bus.ask("planning", "regime", year=year, **then)
     regime = Regime.model_validate(answer["regime"])
     rows: dict[str, list[dict[str, str]]] = {}
     for service, files in _OWNERS.items():
         for file in files:
-            rows[file] = await bus.pages(service, "rows", file=file, year=year)
+            rows[file] = await bus.pages(service, "rows", file=file, year=year, **then)
             rows[file].sort(key=itemgetter(TABLES[file].key))
     write_register(path, write_regime(regime), rows)
     return {file: len(found) for file, found in rows.items()}
 
 
 async def assessments(
-    bus: Bus, year: int, as_of: date, after: Mapping[str, int] | None = None
+    bus: Bus,
+    year: int,
+    as_of: date,
+    after: Mapping[str, int] | None = None,
+    unreadable: list[dict[str, str]] | None = None,
+    known_at: str | None = None,
 ) -> list[dict[str, Any]]:
-    """Every cadre's assessment with who it is, sorted by cadre."""
+    """Every cadre's assessment with who it is, sorted by cadre; as ``Bus.pages`` says."""
     if after:
         await bus.ask("appraisal", "ready", heard=after)
-    found = await bus.pages("appraisal", "assessments", year=year, as_of=as_of)
+    found = await bus.pages(
+        "appraisal",
+        "assessments",
+        unreadable=unreadable,
+        year=year,
+        as_of=as_of,
+        known_at=known_at,
+    )
     return sorted(found, key=lambda row: str(row["assessment"]["cadre"]))

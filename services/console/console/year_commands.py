@@ -1,4 +1,4 @@
-"""``dicoso import``, ``export``, ``assess``, ``replay``, ``regime check``: a year as a whole."""
+"""``dicoso import``, ``export``, ``assess``, ``regime check``: a year as a whole."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from console.connection import DEFAULT_DATA, Data, Nats, connect
 from console.importing import Outcome
 from console.register import read_register
 from console.rehearsal import rehearse
-from console.replay import replay as run_replay
-from console.running import AsOf, Year, as_of_day, run
+from console.running import AsItStood, AsOf, KnownAt, Year, as_of_day, day_of, moment_of, run
 from console.screen import (
     REFUSED,
     err,
@@ -77,14 +76,17 @@ def import_(
 def export(
     register: Annotated[Path, typer.Argument(help="Thư mục mới hoặc .xlsx · folder or workbook")],
     year: Annotated[int, typer.Option("--year", help="Năm của chế độ · the regime's year")],
+    as_of: AsItStood = None,
+    known_at: KnownAt = None,
     data: Data = None,
     nats: Nats = None,
 ) -> None:
     """Xuất cả năm ra sổ · Export the whole year as a register."""
+    then = {"as_of": day_of(as_of) if as_of else None, "known_at": moment_of(known_at)}
 
     async def work() -> dict[str, int]:
         async with await connect(data, nats, "export") as bus:
-            return await save(bus, year, register)
+            return await save(bus, year, register, then)
 
     counts = ", ".join(f"{file} {count}" for file, count in run(work()).items())
     out.print(f"Đã xuất · Exported to {register}: {counts}")
@@ -94,17 +96,22 @@ def assess(
     cadre: Annotated[str | None, typer.Option("--cadre", help="Một cán bộ · one cadre")] = None,
     year: Year = None,
     as_of: AsOf = None,
+    known_at: KnownAt = None,
     data: Data = None,
     nats: Nats = None,
     as_json: AsJson = False,
 ) -> None:
     """Kết quả thực hiện chế độ đến một ngày · Where every cadre, or one, stands as of a day."""
-    day = as_of_day(as_of)
+    day, moment = as_of_day(as_of), moment_of(known_at)
+    unreadable: list[dict[str, str]] = []
 
     async def work() -> Any:
         async with await connect(data, nats, None) as bus:
             if cadre is None:
-                return await assessments(bus, year or day.year, day, await heads(bus))
+                after = await heads(bus)
+                return await assessments(
+                    bus, year or day.year, day, after, unreadable, known_at=moment
+                )
             return await bus.ask(
                 "appraisal",
                 "assess",
@@ -112,6 +119,7 @@ def assess(
                 cadre=cadre,
                 year=year or day.year,
                 as_of=day,
+                known_at=moment,
             )
 
     answer = run(work(), as_json)
@@ -125,35 +133,12 @@ def assess(
         case _:
             print_verdict(answer)
             print_denials(answer)
-
-
-def replay(
-    year: Year = None,
-    as_of: AsOf = None,
-    data: Data = None,
-    nats: Nats = None,
-    as_json: AsJson = False,
-) -> None:
-    """Tính lại từ số 0 và so sánh · Replay from zero, compare with the live answers.
-
-    Exit code 1 when any cadre differs.
-    """
-    day = as_of_day(as_of)
-
-    async def work() -> dict[str, Any]:
-        async with await connect(data, nats, None) as bus:
-            return await run_replay(bus, year or day.year, day)
-
-    result = run(work(), as_json)
-    if as_json:
-        print_json(result)
-    else:
-        entries = ", ".join(f"{name} {count}" for name, count in result["entries"].items())
-        out.print(f"{result['cadres']} cadres from {entries} entries: ", end="")
-        out.print(
-            "[red]differ: " + ", ".join(result["differ"]) if result["differ"] else "[green]equal"
+    for one in unreadable:
+        err.print(
+            f"[red]✗ {escape(one['stream'])}[/]: không tính được · cannot be judged: "
+            f"{escape(one['error'])}"
         )
-    if result["differ"]:
+    if unreadable:
         raise typer.Exit(REFUSED)
 
 

@@ -1,0 +1,1 @@
+"""What lies in an evidence bundle beside the evidence: its README, and the program to check it."""

@@ -1,0 +1,64 @@
+"""What if (nếu áp dụng chế độ khác): the year judged under another regime; nothing is written.
+
+What was decided stays decided: plans keep their approvals, visits their confirmations. Only how
+they are counted, and what the year must fulfil, is the other regime's.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from appraisal.rules import Assessment
+from console.audit.books import Books
+from console.audit.judging import facts_of, filed, in_force, judge
+from shared.messages import Refused
+from shared.regime import Regime
+
+
+def what_if(
+    books: Books, other: Regime, year: int, as_of: date, known_at: str | None = None
+) -> dict[str, Any]:
+    """Whose status, target, credited days or eligibility would be another, and what they are.
+
+    Raises Refused ``unknown-regime``; ``malformed`` where the other regime is of another year.
+    """
+    if other.year != year:
+        fault = {"path": "year", "reason": f"is {other.year}, but the year asked for is {year}"}
+        raise Refused("malformed", faults=[fault])
+    facts = facts_of(filed(books.known_at(known_at)))
+    now = in_force(facts, year, as_of)
+    before = judge(facts, year, as_of)
+    after = judge(facts, year, as_of, other)
+    changed = [
+        {"cadre": cadre, "changes": changes}
+        for cadre in sorted(before)
+        if (changes := _changes(before[cadre], after[cadre]))
+    ]
+    return {
+        "year": year,
+        "as_of": as_of.isoformat(),
+        "known_at": known_at,
+        "regime": {"regime": now.regime.regime, "version": now.number},
+        "other": other.regime,
+        "cadres": len(before),
+        "changed": changed,
+    }
+
+
+def _changes(before: Assessment, after: Assessment) -> dict[str, list[Any]]:
+    """Each field that differs, with its value before and after."""
+    left, right = _judged(before), _judged(after)
+    return {
+        name: [left.get(name), right.get(name)]
+        for name in dict.fromkeys((*left, *right))
+        if left.get(name) != right.get(name)
+    }
+
+
+def _judged(one: Assessment) -> dict[str, Any]:
+    found = one.as_json()
+    titles = {
+        f"eligible:{title}": award["eligible"] for title, award in found["commendation"].items()
+    }
+    return {name: found[name] for name in ("status", "target", "credited")} | titles
