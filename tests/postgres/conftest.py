@@ -1,4 +1,4 @@
-"""A real PostgreSQL: ``DICOSO_TEST_POSTGRES``, or the machine's own server binaries.
+"""A real PostgreSQL: ``DICOSO_TEST_POSTGRES``, a container, or the machine's own binaries.
 
 Where neither is to be had these tests are skipped, loudly; in CI that is a failure.
 """
@@ -6,63 +6,39 @@ Where neither is to be had these tests are skipped, loudly; in CI that is a fail
 from __future__ import annotations
 
 import os
-import pwd
-import subprocess
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import ExitStack
 from uuid import uuid4
 
 import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
-from console.suite import free_port
+import images
+from console.postgres_server import postgres_server
+from console.suite import SuiteError
 from shared.postgres import migrate
-
-
-def _binaries() -> Path | None:
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    return found[-1].parent if found else None
-
-
-def _owner() -> str | None:
-    """Who runs the server: PostgreSQL refuses root."""
-    if os.geteuid() != 0:
-        return None
-    return "postgres" if "postgres" in {one.pw_name for one in pwd.getpwall()} else "nobody"
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    """The URL of a server; a new one on this machine where none is named."""
+    """The URL of a server; a new one where none is named, in a container if its image is here."""
     if named := os.environ.get("DICOSO_TEST_POSTGRES"):
         yield named
         return
-    binaries = _binaries()
-    if binaries is None:
-        told = "no PostgreSQL: set DICOSO_TEST_POSTGRES, or install Debian's postgresql"
-        if os.environ.get("CI"):
-            pytest.fail(told)
-        pytest.skip(told)
-    owner, port = _owner(), free_port()
-    with tempfile.TemporaryDirectory(prefix="dicoso-pg-") as folder:
-        if owner:
-            os.chown(folder, pwd.getpwnam(owner).pw_uid, -1)
-        data = f"{folder}/data"
-
-        def run(*command: str) -> None:
-            subprocess.run(
-                command, check=True, capture_output=True, user=owner, cwd=folder, timeout=60
-            )
-
-        run(str(binaries / "initdb"), "-D", data, "-U", "dicoso", "-A", "trust", "-E", "UTF8")
-        options = f"-c listen_addresses=127.0.0.1 -c port={port} -k {folder}"
-        run(str(binaries / "pg_ctl"), "-D", data, "-o", options, "-l", f"{data}.log", "-w", "start")
+    if not images.missing(images.POSTGRES):
+        with images.postgres() as url:
+            yield url
+        return
+    with ExitStack() as stack:
         try:
-            yield f"postgresql://dicoso@127.0.0.1:{port}/postgres"
-        finally:
-            run(str(binaries / "pg_ctl"), "-D", data, "-m", "immediate", "stop")
+            url = stack.enter_context(postgres_server())
+        except SuiteError as error:
+            told = f"set DICOSO_TEST_POSTGRES; {error}"
+            if os.environ.get("CI"):
+                pytest.fail(told)
+            pytest.skip(told)
+        yield url
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from shared.language.planning import AppointCadre, CadreAppointed, CadreTransfer
 from shared.ledger import Ledger, NewEntry
 from shared.messages import Fact
 from shared.postgres import migrate
-from shared.recording import HeardRow, Obeyed
+from shared.recording import HeardRow, Moves, Obeyed
 
 THEN = "2026-01-05T01:02:03.000004Z"
 DAY = date(2019, 3, 1)
@@ -120,16 +120,16 @@ def test_what_is_taken_refuses_the_whole_append(
     with pytest.raises(IntegrityError):
         ledger.append([new(leave("nv-9", "cb-9"), 1), entry], [Obeyed(command, b"d", 1, 1)])
     assert ledger.head() == 2
-    assert ledger.named("leave/nv-1") == "cadre/cb-1"
-    assert ledger.named("leave/nv-9") is None
-    answered = ledger.answered(["cmd-1", "cmd-2"])
+    assert ledger.named(["leave/nv-1"]) == {"leave/nv-1": "cadre/cb-1"}
+    assert ledger.named(["leave/nv-9"]) == {}
+    answered = ledger.glance(["cmd-1", "cmd-2"], []).answered
     assert [(id, one.position) for id, one in answered.items()] == [("cmd-1", 2)]
 
 
 def test_streams_come_in_code_point_order_own_and_heard(ledger: Ledger) -> None:
     ledger.append([new(appointed(key), 1) for key in ("cb-5", "cb-3", "CB-1", "cb_1")])
     rows = [heard(appointed(key), n) for n, key in enumerate(("cb-2", "cb-3", "Đb"), 1)]
-    ledger.hear(rows, {"planning": (0, 3)})
+    ledger.hear(rows, Moves({"planning": (0, 3)}))
     keys = sorted(("cb-5", "cb-3", "CB-1", "cb_1", "cb-2", "Đb"))
     assert ledger.streams("cadre/") == [f"cadre/{key}" for key in keys]
     assert ledger.streams("cadre/", "cadre/cb-2", limit=1) == ["cadre/cb-3"]
@@ -137,19 +137,19 @@ def test_streams_come_in_code_point_order_own_and_heard(ledger: Ledger) -> None:
 
 def test_what_was_heard_comes_first_in_a_stream(ledger: Ledger) -> None:
     ledger.append([new(moved(department="own"), 1)])
-    ledger.hear([heard(moved(department="heard"), 7)], {"planning": (0, 7)})
+    ledger.hear([heard(moved(department="heard"), 7)], Moves({"planning": (0, 7)}))
     facts, version = ledger.facts("cadre/cb-1")
     assert (facts, version) == ([moved(department="heard"), moved(department="own")], 1)
 
 
 def test_hearing_from_where_the_tracking_does_not_stand_writes_nothing(ledger: Ledger) -> None:
-    ledger.hear([heard(leave("nv-1"), 1)], {"planning": (0, 1), "planning/07": (0, 1)})
+    ledger.hear([heard(leave("nv-1"), 1)], Moves({"planning": (0, 1), "planning/07": (0, 1)}))
     for moves in ({"planning": (0, 2)}, {"planning": (1, 2), "planning/07": (0, 2)}):
         with pytest.raises(IntegrityError):
-            ledger.hear([heard(leave("nv-2"), 2)], moves)
+            ledger.hear([heard(leave("nv-2"), 2)], Moves(moves))
     assert (ledger.tracked("planning"), ledger.tracked("planning/07")) == (1, 1)
-    assert ledger.named("leave/nv-1") == "cadre/cb-1"
-    assert ledger.named("leave/nv-2") is None
+    assert ledger.named(["leave/nv-1"]) == {"leave/nv-1": "cadre/cb-1"}
+    assert ledger.named(["leave/nv-2"]) == {}
     assert len(ledger.facts("cadre/cb-1")[0]) == 1
 
 
@@ -188,3 +188,14 @@ def test_a_command_id_that_postgresql_cannot_hold_is_refused_and_harms_no_neighb
     assert isinstance(refused, No)
     assert refused.code == "malformed"
     assert done == Done("planning", 1, 1)
+
+
+def test_what_is_heard_comes_back_by_pages_as_it_was_filed(ledger: Ledger) -> None:
+    rows = [heard(appointed(key), n) for n, key in enumerate(("cb-2", "cb-1", "Đb"), 5)]
+    ledger.hear(rows, Moves({"planning": (0, 7)}))
+    first = ledger.heard_entries(0, 2)
+    second = ledger.heard_entries(first[-1].number, 2)
+    assert ledger.heard_entries(second[-1].number, 2) == []
+    assert [tuple(one)[1:] for one in (*first, *second)] == [
+        (row.stream, row.service, row.position, row.topic, row.state) for row in rows
+    ]

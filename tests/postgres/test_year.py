@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
+import random
 from pathlib import Path
+
+import pytest
 
 from console.importing import import_register
 from console.register import read_register
 from console.year import assessments, heads, sender
+from shared.language import SERVICES
 from shared.values import iso_day
-from suite.conftest import BAC_NINH, Up, expected, plain
+from suite.conftest import BA_RIA, BAC_NINH, Up, expected, plain
 
 AS_OF = "2020-01-31"
 
@@ -40,5 +45,35 @@ async def test_a_year_on_postgresql_under_kill_9_is_assessed_as_on_sqlite(
             assert again.refusals == []
             assert await heads(bus) == once
         assert not list((tmp_path / "data").glob("*.sqlite"))
+    finally:
+        suite.down()
+
+
+@pytest.mark.parametrize("register", [BAC_NINH, BA_RIA], ids=lambda path: path.name)
+async def test_three_replicas_of_each_service_one_killed_every_second(
+    database: str, tmp_path: Path, register: Path
+) -> None:
+    suite = Up(tmp_path / "data", "--postgres", database, "--replicas", "3")
+    chosen, killed = random.Random(2019), []  # noqa: S311
+
+    async def kill_one_every_second() -> None:
+        while True:
+            await asyncio.sleep(1)
+            killed.append(f"{chosen.choice(SERVICES)}-{chosen.randint(1, 3)}")
+            suite.kill(killed[-1])
+
+    try:
+        async with await suite.bus() as bus:
+            killer = asyncio.create_task(kill_one_every_second())
+            outcome = await import_register(read_register(register), sender(bus))
+            killer.cancel()
+            assert len(killed) >= 2
+            assert outcome.refusals == []
+            found = await assessments(bus, 2019, iso_day(AS_OF), outcome.positions)
+            assert [plain(row["assessment"]) for row in found] == expected(register, AS_OF)
+            once = await heads(bus)
+            again = await import_register(read_register(register), sender(bus))
+            assert again.refusals == []
+            assert await heads(bus) == once
     finally:
         suite.down()

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 from console.suite import running_nats
 from shared.bus import Bus
 from shared.language import SERVICES
+from shared.language.log import CheckpointSeen
 
 ROOT = Path(__file__).parents[2]
 BAC_NINH = ROOT / "deploy/samples/bac-ninh-2019"
@@ -76,8 +78,14 @@ class Up:
         return pid
 
     def kill(self, name: str) -> None:
-        """Kill -9, as power and the kernel do."""
-        os.kill(self.pid(name), signal.SIGKILL)
+        """Kill -9, as power and the kernel do; what is just being started again, once it runs."""
+        patience = time.monotonic() + 30
+        while True:
+            try:
+                return os.kill(self.pid(name), signal.SIGKILL)
+            except ProcessLookupError:
+                assert time.monotonic() < patience, f"{name} was not started again"
+                time.sleep(0.02)
 
     async def bus(self) -> Bus:
         return await Bus.connect(self.nats, "test", patience=30)
@@ -113,3 +121,18 @@ def up(tmp_path: Path) -> Iterator[Callable[[], Up]]:
 async def heads(bus: Bus) -> dict[str, int]:
     """The ledger position of each service."""
     return {s: (await bus.ask(s, "ready"))["positions"][s] for s in SERVICES}
+
+
+async def acts_in(bus: Bus) -> dict[str, int]:
+    """How many entries each ledger holds, but for what it has seen of the others' logs."""
+    counts = dict.fromkeys(SERVICES, 0)
+    for service in SERVICES:
+        after = 0
+        while page := (await bus.ask(service, "entries", after=after))["entries"]:
+            assert [int(one["sequence"]) for one in page] == [
+                *range(after + 1, after + 1 + len(page))
+            ]
+            counts[service] += sum(one["type"] != CheckpointSeen.type for one in page)
+            after += len(page)
+        assert (await heads(bus))[service] == after
+    return counts

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -72,6 +75,13 @@ input reissue cb-an --year 2019 --by cb-chi --on 2020-01-21 --reason r
 commendation revoke cb-an --year 2019 --title lao_dong_tien_tien --by cb-dung --on 2020-03-01 --reason r
 year close 2019 --by cb-dung --on 2020-01-31
 year reopen 2019 --by cb-dung --on 2020-02-01 --reason r
+year close 2019 --by cb-dung --on 2020-02-05
+privacy set-deadlines 91/2025/QH15 --access-days 10 --correction-days 10 --erasure-days 20 --date 2025-06-26 --issuer QH --from 2019-01-01
+privacy record-request cb-giang --request yc-1 --kind erasure --on 2020-02-06 --text t
+privacy answer-request yc-1 --outcome granted --answer a --by cb-dung --on 2020-02-07
+privacy request-erasure cb-giang --by cb-chi --on 2020-02-07 --reason r
+privacy approve-erasure cb-giang --by cb-dung --on 2020-02-07
+year reopen 2019 --by cb-dung --on 2020-02-08 --reason r
 """  # noqa: E501
 
 
@@ -103,7 +113,7 @@ def played(suite: Up, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 
 def test_every_command_of_the_language_is_an_act_of_the_terminal(played: list[str]) -> None:
     done = {tuple(line.split()[:2]) for line in played}
-    acts = {place_of(name) for name in COMMANDS if not name.startswith("enter-")}
+    acts = {place_of(name) for name in COMMANDS if not name.startswith(("enter-", "finish-"))}
     assert acts <= done
 
 
@@ -136,6 +146,102 @@ def test_what_can_be_looked_at_is_shown(suite: Up, played: list[str]) -> None:
     assert [(one["line"], one["kind"]) for one in plan["lines"]] == [("dk-1", "thematic")]
     regime = json.loads(suite.run("regime", "show", "2019").stdout)
     assert regime["version"] == 2
+
+
+def recorded_before(suite: Up, service: str, kind: str) -> str:
+    """The moment just before the entry of that type was recorded."""
+
+    async def ask() -> list[dict[str, Any]]:
+        async with await suite.bus() as bus:
+            found: list[dict[str, Any]] = (await bus.ask(service, "entries"))["entries"]
+            return found
+
+    (at,) = (one["time"] for one in asyncio.run(ask()) if one["type"] == kind)
+    moment = datetime.fromisoformat(at) - timedelta(microseconds=1)
+    return moment.isoformat()
+
+
+def test_a_late_correction_makes_as_of_and_known_at_differ(
+    suite: Up, played: list[str], tmp_path: Path
+) -> None:
+    # confirmed on 10 March for five days; corrected on 12 March, confirmed again, for four
+    before = recorded_before(suite, "visits", "visits.visit-corrected.v1")
+
+    def credited(*then: str) -> float:
+        ran = suite.run("assess", "--cadre", "cb-an", "--year", "2019", "--json", *then)
+        found: float = json.loads(ran.stdout)["credited"]
+        return found
+
+    assert credited("--as-of", "2019-12-31") == 4
+    assert credited("--as-of", "2019-03-11") == 5
+    assert credited("--as-of", "2019-12-31", "--known-at", before) == 5
+    assert credited("--as-of", "2019-03-09", "--known-at", before) == 0
+    ran = suite.run("assess", "--cadre", "cb-an", "--year", "2019", "--known-at", "2019-12-31")
+    assert (ran.returncode, "unknown-cadre" in ran.stderr) == (1, True)  # recorded years later
+
+    def last_day(*then: str) -> str:
+        ran = suite.run("visit", "show", "cb-an", "--year", "2019", *then)
+        found: str = json.loads(ran.stdout)["visits"][0]["to"]
+        return found
+
+    assert last_day() == "2019-03-07"
+    assert last_day("--as-of", "2019-03-11") == last_day("--known-at", before) == "2019-03-08"
+
+    def listed(*then: str) -> dict[str, float]:
+        ran = suite.run("list", "--year", "2019", "--json", *then)
+        return {row["cadre"]: row["credited"] for row in json.loads(ran.stdout)["rows"]}
+
+    now = listed()
+    assert now["cb-an"] == 4
+    assert listed("--as-of", "2019-12-31") == now
+    assert listed("--as-of", "2019-12-31", "--known-at", before) == {**now, "cb-an": 5}
+
+    out = tmp_path / "out"
+    ran = suite.run("export", out, "--year", "2019", "--known-at", before)
+    assert ran.returncode == 0, ran.stderr
+    assert "lv-1,cb-an,X1,thematic,dk-1,2019-03-04,2019-03-08" in (out / "visits.csv").read_text()
+
+
+def test_a_year_of_every_act_replays_and_recounts_equal(suite: Up, played: list[str]) -> None:
+    before = recorded_before(suite, "visits", "visits.visit-corrected.v1")
+    for then in (["--as-of", "2020-03-01"], ["--as-of", "2020-03-01", "--known-at", before]):
+        for way in ("replay", "recount"):
+            ran = suite.run("audit", way, "--year", "2019", "--json", *then)
+            assert ran.returncode == 0, ran.stdout
+            assert json.loads(ran.stdout)["differences"] == []
+    one = suite.run("audit", "replay", "--year", "2019", "--cadre", "cb-binh", "--json")
+    assert json.loads(one.stdout)["compared"]["assessment"] == 1
+
+
+def test_the_auditor_is_told_why_what_if_and_who(
+    suite: Up, played: list[str], tmp_path: Path
+) -> None:
+    ran = suite.run("audit", "explain", "cb-an", "2019", "--as-of", "2020-03-01")
+    assert ran.returncode == 0, ran.stderr
+    assert "lv-1 2019-03-04…2019-03-07 · X1, thematic" in ran.stdout
+    assert "xác nhận · confirmed: cb-binh (2019-03-13)" in ran.stdout
+    assert "The visit was voided on 2019-03-12." in ran.stdout
+
+    other = tmp_path / "other.yaml"
+    text = (BAC_NINH / "regime.yaml").read_text()
+    other.write_text(text.replace("from: confirmed", "from: accepted"))
+    heads = suite.run("status", "--json").stdout
+    ran = suite.run("audit", "what-if", "--regime", other, "--as-of", "2019-03-31", "--json")
+    changed = json.loads(ran.stdout)["changed"]
+    assert [(one["cadre"], one["changes"]["credited"]) for one in changed] == [("cb-an", [4, 0])]
+    assert suite.run("status", "--json").stdout == heads  # nothing is written
+    other.write_text(text.replace("from: confirmed", "from: rumoured"))
+    ran = suite.run("audit", "what-if", "--regime", other)
+    assert (ran.returncode, "credit.from" in ran.stderr) == (1, True)
+
+    picture = tmp_path / "lv-1.svg"
+    ran = suite.run("audit", "history", "lv-1", "--svg", picture)
+    assert ran.returncode == 0, ran.stderr
+    assert "cb-binh: lãnh đạo Ban/Văn phòng, van-phong · department leader" in ran.stdout
+    assert "X1: chính cơ sở · the unit itself" in ran.stdout
+    assert "Visit lv-1 was corrected" in picture.read_text()
+    ran = suite.run("audit", "history", "nobody")
+    assert (ran.returncode, "unknown-name" in ran.stderr) == (1, True)
 
 
 @pytest.mark.parametrize(

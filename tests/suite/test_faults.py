@@ -16,7 +16,7 @@ from console.year import assessments, sender
 from shared.bus import Bus
 from shared.language import SERVICES
 from shared.values import iso_day
-from suite.conftest import BAC_NINH, Up, expected, heads, plain
+from suite.conftest import BAC_NINH, Up, acts_in, expected, plain
 
 AS_OF = "2020-01-31"
 
@@ -60,7 +60,7 @@ async def as_expected(bus: Bus, after: dict[str, int]) -> None:
     """Every assessment as expected, and every fact recorded once."""
     found = await assessments(bus, 2019, iso_day(AS_OF), after)
     assert [plain(row["assessment"]) for row in found] == expected(BAC_NINH, AS_OF)
-    assert await heads(bus) == FACTS
+    assert await acts_in(bus) == FACTS
 
 
 @pytest.mark.parametrize("victim", [*SERVICES, "nats-server"])

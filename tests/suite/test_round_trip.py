@@ -54,23 +54,36 @@ def test_replay_from_zero_equals_the_live_answer_and_finds_tampering(
     suite = up()
     suite.run("import", BAC_NINH)
     for day in ("2019-06-30", "2020-01-31"):
-        ran = suite.run("replay", "--year", "2019", "--as-of", day, "--json")
+        ran = suite.run("audit", "replay", "--year", "2019", "--as-of", day, "--json")
         assert ran.returncode == 0, ran.stdout + ran.stderr
-        assert json.loads(ran.stdout)["differ"] == []
-        assert json.loads(ran.stdout)["cadres"] == 48
+        assert json.loads(ran.stdout)["differences"] == []
+        assert json.loads(ran.stdout)["compared"]["assessment"] == 48
     suite.down()
 
     with sqlite3.connect(suite.data / "appraisal.sqlite") as ledger:
-        changed = ledger.execute(
+        (position,) = ledger.execute(
             'UPDATE heard SET state = replace(state, \'"portion":"full"\', '
-            "'\"portion\":\"morning\"') WHERE topic = 'visits.visit-logged.v1' "
-            "AND stream = 'year/2019/cb-0005'"
-        ).rowcount
-        assert changed > 0
+            '\'"portion":"morning"\') WHERE position = (SELECT min(position) FROM heard '
+            "WHERE topic = 'visits.visit-logged.v1' AND stream = 'year/2019/cb-0005' "
+            'AND CAST(state AS TEXT) LIKE \'%"portion":"full"%\') '
+            "AND service = 'visits' RETURNING position"
+        ).fetchone()
     suite = up()
-    ran = suite.run("replay", "--year", "2019", "--as-of", "2020-01-31", "--json")
+    ran = suite.run("audit", "replay", "--year", "2019", "--as-of", "2020-01-31", "--json")
     assert ran.returncode == 1
-    assert json.loads(ran.stdout)["differ"] == ["cb-0005"]
+    found = json.loads(ran.stdout)["differences"]
+    assert {(one["service"], one["cadre"]) for one in found} == {("appraisal", "cb-0005")}
+    heard, *others = found
+    assert (heard["about"], heard["path"]) == (f"heard visits #{position}", "fact.portion")
+    assert (heard["replayed"], heard["answered"]) == ("full", "morning")
+    by_path = {one["path"]: one for one in others if one["about"] == "assessment cb-0005"}
+    assert by_path["credited"]["replayed"] > by_path["credited"]["answered"]
+    assert by_path["credited"]["positions"] == {"visits": [position]}
+    told = suite.run("audit", "replay", "--year", "2019", "--as-of", "2020-01-31")
+    assert f"visits #{position}" in told.stdout
+    ran = suite.run("audit", "recount", "--year", "2019", "--as-of", "2020-01-31", "--json")
+    assert ran.returncode == 1
+    assert {one["cadre"] for one in json.loads(ran.stdout)["differences"]} == {"cb-0005"}
 
 
 def test_strict_takes_all_rows_or_none(up: Callable[..., Up]) -> None:
