@@ -3,7 +3,7 @@ UV := .venv/bin/uv
 # Trust the machine's own certificates: offices often have a proxy of their own.
 export UV_SYSTEM_CERTS := true
 
-.PHONY: setup demo test check clean
+.PHONY: setup demo test test-containers check clean
 
 setup: .venv/.dicoso-setup
 
@@ -17,12 +17,16 @@ demo: setup
 	@.venv/bin/dicoso demo --register deploy/samples/bac-ninh-2019 --as-of 2020-01-31
 
 test: setup
-	@.venv/bin/pytest
+	@.venv/bin/pytest -n logical --dist loadfile
+
+# NATS, PostgreSQL and the whole suite in containers; deploy/offline/images makes the images.
+test-containers: setup
+	@.venv/bin/pytest -m containers tests/containers
 
 check: setup
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
-	@.venv/bin/mypy shared/shared services/planning/planning services/visits/visits services/appraisal/appraisal services/console/console tests
+	@.venv/bin/mypy shared/shared services/planning/planning services/visits/visits services/appraisal/appraisal services/signer/signer services/console/console tests
 	@.venv/bin/lint-imports
 
 clean:
