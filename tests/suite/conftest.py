@@ -58,7 +58,7 @@ class Up:
     def __init__(self, data: Path, *options: str) -> None:
         self.data = data
         self._process = subprocess.Popen(
-            [*DICOSO, "up", "--data", str(data), *options],
+            [*DICOSO, "up", "--portal-port", "0", "--data", str(data), *options],
             stdin=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,

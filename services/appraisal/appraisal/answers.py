@@ -77,6 +77,7 @@ def _assess(inside: Inside, question: Assess) -> dict[str, Any]:
         "assessment": assessment.as_json(),
         "person": _person(who),
         "ground": assessment.ground._asdict() if assessment.ground else None,
+        "due": {one.id: one.due for one in assessment.conditions},
         "credits": [one._asdict() for one in assessment.credits],
         "denials": [
             {

@@ -110,6 +110,7 @@ class Suite:
         postgres: str | None = None,
         replicas: int = 1,
         signer: bool = False,
+        portal: int | None = None,
         say: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.data = data
@@ -118,6 +119,7 @@ class Suite:
         self._postgres = postgres
         self._replicas = replicas
         self._signer = signer
+        self._portal = portal
         self.nats = nats or ""
         self.pids: dict[str, int] = {}
         self._embedded = nats is None
@@ -164,6 +166,9 @@ class Suite:
             self._keep(name, [sys.executable, "-m", service], {**environment, **ledger})
         if self._signer:  # kept last, so stopped first: the services record its last word
             self._keep("signer", [sys.executable, "-m", "signer"], environment)
+        if self._portal is not None:
+            port = {"DICOSO_PORTAL_PORT": str(self._portal)}
+            self._keep("portal", [sys.executable, "-m", "portal"], {**environment, **port})
         await self._until_ready()
         self._up = True
         self._tell()

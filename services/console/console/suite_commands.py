@@ -27,15 +27,35 @@ Replicas = Annotated[
 ]
 
 
+PortalPort = Annotated[
+    int,
+    typer.Option(
+        "--portal-port",
+        envvar="DICOSO_PORTAL_PORT",
+        min=0,
+        max=65535,
+        help="Cổng của trang web, 0: không chạy · port of the web pages, 0 for none",
+    ),
+]
+
+
 def up(
-    data: Data = None, nats: Nats = None, postgres: Postgres = None, replicas: Replicas = 1
+    data: Data = None,
+    nats: Nats = None,
+    postgres: Postgres = None,
+    replicas: Replicas = 1,
+    portal: PortalPort = 8080,
 ) -> None:
-    """Chạy NATS nhúng và mọi dịch vụ · Start NATS, services and signer, until Ctrl-C."""
+    """Chạy NATS nhúng và mọi dịch vụ · Start NATS, services, signer, portal, until Ctrl-C."""
 
     async def stay() -> None:
         where = data or DEFAULT_DATA
-        async with Suite(where, nats, postgres, replicas, signer=True, say=err.print) as suite:
+        async with Suite(
+            where, nats, postgres, replicas, signer=True, portal=portal or None, say=err.print
+        ) as suite:
             err.print(f"[green]✓[/] dicoso is up on {suite.data} · Ctrl-C ends it")
+            if portal:
+                err.print(f"  http://127.0.0.1:{portal}")
             await asyncio.Event().wait()
 
     run(stay())

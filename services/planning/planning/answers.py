@@ -16,6 +16,8 @@ from shared.language.privacy import PRIVACY
 from shared.messages import Question, Refused
 from shared.values import Key, Quarter
 
+_REGIME = "regime/"
+
 
 class Rows(Page):
     """Sổ: the rows of one file of the register, as they stand (DOMAIN.md §4)."""
@@ -28,6 +30,10 @@ class OfYear(Then):
     """Chế độ của năm: the regime as last amended, with the number of its version."""
 
     year: int
+
+
+class Years(Question):
+    """Các năm đã ban hành chế độ."""
 
 
 class ThePlan(Then):
@@ -112,6 +118,10 @@ def _regime(inside: Inside, question: OfYear) -> dict[str, Any]:
     }
 
 
+def _years(inside: Inside, _: Years) -> dict[str, Any]:
+    return {"years": [int(one.removeprefix(_REGIME)) for one in inside.ledger.streams(_REGIME)]}
+
+
 def _plan(inside: Inside, question: ThePlan) -> dict[str, Any]:
     inside = inside.then(question.as_of, question.known_at)
     year = question.year or int(question.quarter[:4])
@@ -192,6 +202,7 @@ def _row_key(inside: Inside, _: RowKey) -> dict[str, Any]:
 ANSWERS: dict[str, Answer] = {
     "rows": (Rows, _rows),
     "regime": (OfYear, _regime),
+    "years": (Years, _years),
     "plan": (ThePlan, _plan),
     "consolidated": (TheConsolidated, _consolidated),
     "requests": (Requests, _requests),

@@ -1,0 +1,29 @@
+"""``python -m portal``: serve the pages, with the settings of the environment."""
+
+from __future__ import annotations
+
+import uvicorn
+
+from portal.app import create_app
+from portal.settings import Settings
+from shared.logs import set_up_logs
+
+
+def main() -> None:
+    """Serve until SIGTERM or SIGINT."""
+    settings = Settings()
+    set_up_logs(settings.log_level)
+    uvicorn.run(
+        create_app(settings),
+        host=settings.portal_host,
+        port=settings.portal_port,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=settings.secure,
+        timeout_graceful_shutdown=3,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""Asking the services for whoever looks at a page: as them, and never older than what they did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from portal.sessions import Session, Sessions
+from portal.visitor import Visitor
+from shared.answers import Done
+from shared.bus import Bus
+from shared.messages import Command
+
+
+@dataclass(frozen=True)
+class Asks:
+    """One visitor's questions and commands.
+
+    Raises Refused, and TimeoutError where a service does not answer.
+    """
+
+    bus: Bus
+    visitor: Visitor
+    session: Session
+    sessions: Sessions
+
+    async def ask(self, service: str, question: str, **content: Any) -> dict[str, Any]:
+        """The answer to a question, which knows of all that this person did."""
+        return await self.bus.ask(service, question, heard=self.after, **content)
+
+    async def pages(self, service: str, question: str, **content: Any) -> list[dict[str, Any]]:
+        """All rows of a list, page by page."""
+        await self.bus.ask(service, "ready", heard=self.after)
+        return await self.bus.pages(service, question, **content)
+
+    async def obey(self, command: Command, command_id: str) -> Done:
+        """Have a command obeyed; what this person sees next knows of it."""
+        done = await self.bus.obey(command, command_id, self.after)
+        self.sessions.remember(self.session, done.service, done.position)
+        return done
+
+    @property
+    def after(self) -> Mapping[str, int]:
+        """The ledger positions of what this person did."""
+        return self.session.after

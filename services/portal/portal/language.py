@@ -1,0 +1,116 @@
+"""What a page says, in the language of whoever reads it: Vietnamese first, English on request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Literal, NamedTuple, get_args
+from zoneinfo import ZoneInfo
+
+from shared.values import Classification, Level, Portion, Role
+
+Language = Literal["vi", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+_HERE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+class Said(NamedTuple):
+    """A sentence in both languages."""
+
+    vi: str
+    en: str
+
+    def to(self, language: Language) -> str:
+        """The sentence as its reader reads it."""
+        return self.vi if language == "vi" else self.en
+
+
+NAMES: Mapping[str, Said] = {
+    # roles
+    Role.CADRE: Said("cán bộ", "cadre"),
+    Role.DEPARTMENT_LEADER: Said("lãnh đạo Ban/Văn phòng", "department leader"),
+    Role.ORGANISATION: Said("Ban Tổ chức", "organisation department"),
+    Role.STANDING: Said("Thường trực", "standing body"),
+    "auditor": Said("kiểm toán", "auditor"),
+    "operations": Said("vận hành", "operations"),
+    # levels
+    Level.BRANCH: Said("chi đoàn", "branch"),
+    Level.COMMUNE: Said("xã", "commune"),
+    Level.DISTRICT: Said("huyện", "district"),
+    Level.PROVINCE: Said("tỉnh", "province"),
+    # portions of a day
+    Portion.FULL: Said("cả ngày", "whole day"),
+    Portion.MORNING: Said("buổi sáng", "morning"),
+    Portion.AFTERNOON: Said("buổi chiều", "afternoon"),
+    # status of a year
+    "fulfilled": Said("hoàn thành", "fulfilled"),
+    "unfulfilled": Said("chưa hoàn thành", "unfulfilled"),
+    "in_progress": Said("đang thực hiện", "in progress"),
+    "exempt": Said("được miễn", "exempt"),
+    "not_covered": Said("không thuộc diện", "not covered"),
+    # states of a condition
+    "met": Said("đạt", "met"),
+    "unmet": Said("không đạt", "unmet"),
+    "pending": Said("chưa tới hạn", "pending"),
+    # classification
+    Classification.EXCELLENT: Said("hoàn thành xuất sắc nhiệm vụ", "excellent"),
+    Classification.GOOD: Said("hoàn thành tốt nhiệm vụ", "good"),
+    Classification.COMPLETED: Said("hoàn thành nhiệm vụ", "completed"),
+    Classification.NOT_COMPLETED: Said("không hoàn thành nhiệm vụ", "not completed"),
+    # evidence and answers
+    "travel_order": Said("công lệnh", "travel order"),
+    "decision": Said("quyết định", "decision"),
+    "yes": Said("có", "yes"),
+    "no": Said("không", "no"),
+    "union": Said("làm công tác Đoàn", "union work"),
+    "support": Said("phục vụ", "support"),
+    "civil_servant": Said("công chức", "civil servant"),
+    "contract": Said("hợp đồng", "contract"),
+}
+"""How the words of the register are called on a page."""
+
+_ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
+
+
+def named(word: str, language: Language) -> str:
+    """How a word of the register is called; a word of a regime's own stays as it is."""
+    found = NAMES.get(word)
+    return found.to(language) if found else word.replace("_", " ")
+
+
+def day(value: date | str | None) -> str:
+    """A date as people write it, 05/03/2019; empty for none."""
+    if not value:
+        return ""
+    if isinstance(value, str):
+        value = date.fromisoformat(value[:10])
+    return f"{value.day:02}/{value.month:02}/{value.year:04}"
+
+
+def moment(value: str | None) -> str:
+    """A moment of recording on the clock of Việt Nam: 17:30 05/03/2019."""
+    if not value:
+        return ""
+    here = datetime.fromisoformat(value).astimezone(_HERE)
+    return f"{here:%H:%M} {day(here.date())}"
+
+
+def number(value: float, language: Language) -> str:
+    """A number of days: 41,5 in Vietnamese, 41.5 in English."""
+    text = f"{value:g}"
+    return text.replace(".", ",") if language == "vi" else text
+
+
+def period(value: str, language: Language) -> str:
+    """A quarter or month as people call it: quý I/2019, tháng 01/2019."""
+    year, _, part = value.partition("-")
+    if part.startswith("Q") and part[1:] in _ROMAN:
+        return f"quý {_ROMAN[part[1:]]}/{year}" if language == "vi" else f"{part} {year}"
+    if len(part) == 2 and part.isdigit():
+        return f"tháng {part}/{year}" if language == "vi" else f"{year}-{part}"
+    return value
+
+
+def titled(title: Mapping[str, Any], language: Language) -> str:
+    """A title of a regime, ``{vi, en}``."""
+    return str(title[language])

@@ -1,0 +1,34 @@
+"""Where a visitor can go: the same table makes the menu and nothing else; rights are not here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from portal.language import Said
+from portal.visitor import Visitor
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page in the menu, and whom it serves (DESIGN.md, "Who lives with it")."""
+
+    path: str
+    title: Said
+    serves: Callable[[Visitor], bool]
+
+    def here(self, path: str) -> bool:
+        """Whether a page lies under this place."""
+        return path == self.path or (self.path != "/" and path.startswith(self.path + "/"))
+
+
+def _of_roster(visitor: Visitor) -> bool:
+    return bool(visitor.cadre)
+
+
+PLACES = (Place("/", Said("Năm của tôi", "My year"), _of_roster),)
+
+
+def places(visitor: Visitor) -> Iterator[Place]:
+    """The menu of a visitor."""
+    return (place for place in PLACES if place.serves(visitor))

@@ -1,0 +1,86 @@
+"""Who asks: the session behind the cookie, its account, and what the roster says of them today."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, HTTPException, Request
+
+from portal.accounts import Account
+from portal.asking import Asks
+from portal.security import own_form
+from portal.signing_in import cookie_name
+from portal.visitor import Visitor
+from shared.clock import today
+from shared.messages import Refused
+from shared.values import Role
+
+_FRESH = 5.0
+"""Seconds for which a person's role is remembered; services judge it anew at each request."""
+
+
+async def recognise(request: Request) -> None:
+    """Set ``request.state.visitor`` and ``.session`` where somebody is signed in."""
+    portal = request.app.state.portal
+    token = request.cookies.get(cookie_name(portal.settings.secure))
+    session = portal.sessions.find(token, datetime.now(UTC)) if token else None
+    account = portal.accounts.find(session.account) if session else None
+    if session is None or account is None:
+        return
+    request.state.session = session
+    request.state.visitor = await _visitor(request, account)
+
+
+async def _visitor(request: Request, account: Account) -> Visitor:
+    known: dict[str, tuple[float, dict[str, Any]]]
+    known = request.app.state.__dict__.setdefault("persons", {})
+    found: dict[str, Any] = {}
+    if account.cadre:
+        since, found = known.get(account.cadre, (0.0, {}))
+        if time.monotonic() - since > _FRESH:
+            found = await _person(request, account.cadre)
+            known[account.cadre] = (time.monotonic(), found)
+    return Visitor(
+        account=account.account,
+        name=found.get("name") or account.name or account.login,
+        language=account.language,
+        cadre=account.cadre if found else "",
+        role=Role(found.get("role", Role.CADRE)),
+        department=found.get("department", ""),
+        office=account.office,
+    )
+
+
+async def _person(request: Request, cadre: str) -> dict[str, Any]:
+    """What the roster says today; nothing of who is not on it."""
+    bus = request.app.state.portal.bus
+    try:
+        person: dict[str, Any] = await bus.ask(
+            "planning", "person", cadre=cadre, on=today().isoformat()
+        )
+    except Refused as refused:
+        if refused.code == "unknown-cadre":
+            return {}
+        raise
+    return person
+
+
+async def signed_in(request: Request) -> Visitor:
+    """The visitor; who is not signed in is sent to do so, and forms must be our own."""
+    visitor: Visitor | None = getattr(request.state, "visitor", None)
+    if visitor is None:
+        raise HTTPException(401)
+    await own_form(request)
+    return visitor
+
+
+async def asks(request: Request, visitor: Annotated[Visitor, Depends(signed_in)]) -> Asks:
+    """The visitor's own questions and commands."""
+    portal = request.app.state.portal
+    return Asks(portal.bus, visitor, request.state.session, portal.sessions)
+
+
+Signed = Annotated[Visitor, Depends(signed_in)]
+Asking = Annotated[Asks, Depends(asks)]

@@ -1,0 +1,79 @@
+"""Pages: templates with what all of them show, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.templating import Jinja2Templates
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from portal import language as spoken
+from portal.language import Language, Said
+from portal.navigation import places
+from portal.security import CSRF
+from shared.clock import today
+
+HERE = Path(__file__).parent
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(day=spoken.day, moment=spoken.moment)
+    environment.globals.update(CSRF=CSRF)
+    return environment
+
+
+TEMPLATES = Jinja2Templates(env=_environment())
+
+
+def show(request: Request, template: str, status: int = 200, **content: Any) -> Response:
+    """A page, with the visitor and their language in it.
+
+    In templates ``t("Kế hoạch", "Plan")`` is the one of both that the reader reads; ``n`` writes
+    a number of days, ``word`` a word of the register, ``period`` a quarter or month.
+    """
+    visitor = getattr(request.state, "visitor", None)
+    session = getattr(request.state, "session", None)
+    language: Language = visitor.language if visitor else asked_language(request)
+    return TEMPLATES.TemplateResponse(
+        request,
+        template,
+        {
+            "visitor": visitor,
+            "csrf": session.csrf if session else "",
+            "language": language,
+            "places": places(visitor) if visitor else (),
+            "today": today(),
+            "year": getattr(request.state, "year", None),
+            "years": getattr(request.state, "years", ()),
+            **_spoken(language),
+            **content,
+        },
+        status_code=status,
+    )
+
+
+def _spoken(language: Language) -> dict[str, Callable[..., str]]:
+    return {
+        "t": lambda vi, en: Said(vi, en).to(language),
+        "n": partial(spoken.number, language=language),
+        "word": partial(spoken.named, language=language),
+        "period": partial(spoken.period, language=language),
+        "titled": partial(spoken.titled, language=language),
+        "reason": lambda reason: reason[language],
+    }
+
+
+def asked_language(request: Request) -> Language:
+    """The language of a page that nobody has signed in to: ``?lang=en``, else Vietnamese."""
+    return "en" if request.query_params.get("lang") == "en" else "vi"

@@ -1,0 +1,41 @@
+"""What the portal keeps of its own: accounts, sessions, deliveries. No verdict rests on it.
+
+Tables are defined where they are used, on one ``METADATA``; SQLite (a file) or PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+
+METADATA = MetaData()
+
+
+class Store:
+    """The tables, and transactions on them; short, and called from the event loop."""
+
+    def __init__(self, url: str) -> None:
+        self._engine: Engine = create_engine(url, pool_pre_ping=True)
+        if self._engine.dialect.name == "sqlite":
+            event.listen(self._engine, "connect", _careful)
+        METADATA.create_all(self._engine)
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """One transaction."""
+        with self._engine.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def _careful(connection: Any, _: Any) -> None:
+    """A file that several connections use at once, and whose deletions leave nothing behind."""
+    connection.executescript(
+        "PRAGMA journal_mode = wal; PRAGMA synchronous = normal; PRAGMA busy_timeout = 5000;"
+        "PRAGMA foreign_keys = on; PRAGMA secure_delete = on;"
+    )
