@@ -168,9 +168,10 @@ class Listener:
         rows: list[HeardRow] = []
         parked: list[FactParked] = []
         moved: dict[int, int] = {}
+        seen = self._seen
         try:
             for message in batch:
-                if self._is_next(message, moved):
+                if self._is_next(message, seen + 1, moved):
                     position, bucket = message.metadata.sequence.stream, bucket_in(message.subject)
                     match self._aside.take(message.data, position, bucket):
                         case HeardRow() as row:
@@ -178,17 +179,18 @@ class Listener:
                         case FactParked() as fact:
                             parked.append(fact)
                     moved[bucket] = position
-                self._seen += 1
+                seen += 1
         finally:
             if moved:
-                self._write(rows, parked, moved)
+                self._write(rows, parked, moved, seen)
+            self._seen = seen  # only now: what could not be written must not count as heard
             self._tell()
 
-    def _is_next(self, message: Msg, moved: Mapping[int, int]) -> bool:
+    def _is_next(self, message: Msg, place: int, moved: Mapping[int, int]) -> bool:
         """Whether it is heard next; a repeat is not, nor what another replica files."""
         position, bucket = message.metadata.sequence.stream, bucket_in(message.subject)
-        if position != self._seen + 1:
-            raise Gap(f"position {position} after {self._seen}")
+        if position != place:
+            raise Gap(f"position {position} after {place - 1}")
         self._ends[bucket] = max(self._ends[bucket], position)
         tracked = moved.get(bucket, self._tracked[bucket])
         if position <= tracked or bucket not in self._reading:
@@ -199,11 +201,15 @@ class Listener:
         return True
 
     def _write(
-        self, rows: Sequence[HeardRow], parked: Sequence[FactParked], moved: Mapping[int, int]
+        self,
+        rows: Sequence[HeardRow],
+        parked: Sequence[FactParked],
+        moved: Mapping[int, int],
+        seen: int,
     ) -> None:
         tracked = [moved.get(bucket, at) for bucket, at in enumerate(self._tracked)]
         steps = {self._names[b]: (self._tracked[b], at) for b, at in moved.items()}
-        moves = Moves(steps, {self._upstream: self._whole(tracked)})
+        moves = Moves(steps, {self._upstream: self._whole(tracked, seen)})
         if parked:
             self._ledger.append(self._aside.entries(parked), heard=rows, moves=moves)
             self._aside.tell(parked)
@@ -223,10 +229,10 @@ class Listener:
         self._tell()
 
     def _tell(self) -> None:
-        self._heard.move(self._upstream, self._whole(self._tracked))
+        self._heard.move(self._upstream, self._whole(self._tracked, self._seen))
 
-    def _whole(self, tracked: Sequence[int]) -> int:
-        """Up to where every bucket is heard: here as far as the stream is read, elsewhere as far
-        as it is tracked, unless that is all that the stream holds of the bucket."""
+    def _whole(self, tracked: Sequence[int], seen: int) -> int:
+        """Up to where every bucket is heard: here as far as the stream is read (``seen``),
+        elsewhere as far as it is tracked, unless that is all that it holds of the bucket."""
         others = (b for b in range(BUCKETS) if b not in self._reading)
-        return min([self._seen, *(tracked[b] for b in others if tracked[b] < self._ends[b])])
+        return min([seen, *(tracked[b] for b in others if tracked[b] < self._ends[b])])

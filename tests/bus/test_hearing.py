@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from eventsourcing.persistence import OperationalError
 from nats.js import JetStreamContext
 
 from shared.heard import Heard
@@ -159,6 +160,29 @@ async def test_what_a_service_has_no_use_for_is_passed_over(
     async with running(relay(ledger, js).run(), one.run()):
         await heard_up_to(hearing, 5)
     assert [one.position for one in heard_in(here)] == [1, 2, 4, 5]
+
+
+async def test_what_could_not_be_written_does_not_count_as_heard(
+    js: JetStreamContext, ledger: Ledger, hearing: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the listener waits to try again, others look at the tracking (``Server._look``)."""
+    fill(ledger, 1, 5)
+    heard, refused = Heard(), asyncio.Event()
+    one, write = listener(hearing, js, heard), hearing.hear
+
+    def refuse(*_: object) -> None:
+        refused.set()
+        raise OperationalError("no connection left")
+
+    monkeypatch.setattr(hearing, "hear", refuse)
+    async with running(relay(ledger, js).run(), one.run()):
+        await refused.wait()
+        await asyncio.sleep(0)
+        one.learn(hearing.tracking())
+        assert heard.positions.get("planning", 0) == 0
+        monkeypatch.setattr(hearing, "hear", write)
+        assert await heard.until({"planning": 5}, 60)
+    assert hearing.tracked("planning") == 5
 
 
 # --- waiting ------------------------------------------------------------------------------------
