@@ -7,9 +7,11 @@ from planning.cadre import cadre
 from planning.consolidated import consolidated
 from planning.hearing import place
 from planning.known import Known
+from planning.lists import LISTS
 from planning.plan import plan
 from planning.privacy import deadlines, privacy
 from planning.regime import regime
+from planning.rights import RIGHTS
 from planning.unit import unit
 from shared.language import planning as words
 from shared.language import privacy as personal
@@ -27,6 +29,8 @@ SPEC = Spec(
         words.AssignUnit: cadre,
         words.RecordLeave: cadre,
         words.CorrectLeave: cadre,
+        words.DelegateAuthority: cadre,
+        words.WithdrawDelegation: cadre,
         # base units
         words.RegisterUnit: unit,
         words.CloseUnit: unit,
@@ -57,4 +61,6 @@ SPEC = Spec(
     hears={"appraisal": place},
     known=lambda streams, _: Known(streams),
     answers=ANSWERS,
+    views=[LISTS],
+    rights=RIGHTS,
 )

@@ -11,6 +11,8 @@ from visits.hearing import place
 from visits.known import Known
 from visits.product import product
 from visits.report import report
+from visits.rights import RIGHTS
+from visits.waiting import WAITING
 
 SPEC = Spec(
     name="visits",
@@ -41,4 +43,6 @@ SPEC = Spec(
     hears={"planning": place, "appraisal": place},
     known=lambda streams, _: Known(streams),
     answers=ANSWERS,
+    views=[WAITING],
+    rights=RIGHTS,
 )
