@@ -94,14 +94,15 @@ def _onward(
 
 def _there(state: Consolidated, command: ConsolidatedCommand) -> list[Received]:
     """What lies here for the command."""
-    plans = state.received.values()
+    lying = state.received.values()
+    plans = [plan for plan in lying if plan.submission.cadre not in command.without]
     match command:
         case ConsolidatePlans():
             return [plan for plan in plans if not plan.consolidated]
         case ForwardPlans():
             return [plan for plan in plans if plan.consolidated]
         case ReturnPlans() | ApprovePlans():
-            return list(plans)
+            return plans
 
 
 def _concerned(state: Consolidated, command: ConsolidatedCommand, chain: Chain) -> list[Received]:
