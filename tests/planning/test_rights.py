@@ -44,13 +44,7 @@ GONE = appointed("gone", "ban-a", Role.ORGANISATION, to=day("2019-03-09"))
 SUBMITTED = after(
     (*office(), GONE),
     draft(),
-    words.SubmitPlan(
-        **{
-            "cadre": "an",
-            "quarter": "2019-Q1",
-            "on": "2019-01-04",
-        }
-    ),
+    words.SubmitPlan(cadre="an", quarter="2019-Q1", on=day("2019-01-04")),
 )
 JUDGE = Judge(RIGHTS, Known, lambda fact: fact.stream, SUBMITTED, TODAY)
 ON = {"on": "2019-03-10"}
@@ -186,6 +180,7 @@ OF_AN, OF_A = {"cadre": "an"}, {"department": "ban-a"}
 QUARTER = {"quarter": "2019-Q1"}
 WHO_MAY_ASK: list[tuple[str, dict[str, Any], set[str]]] = [
     ("regime", {"year": 2019}, EVERYONE),
+    ("years", {}, EVERYONE),
     ("units", {}, EVERYONE),
     ("ready", {}, EVERYONE),
     ("plan", {**OF_AN, **QUARTER}, {"an", "ai", *ABOVE}),

@@ -147,7 +147,12 @@ def _faults(state: Consolidated, command: ConsolidatedCommand, known: Known) -> 
 
 def evolve(state: Consolidated, fact: Fact) -> Consolidated:
     """What lies here after the fact."""
-    received = dict(state.received)
+    return absorb(Consolidated({**state.received}), fact)
+
+
+def absorb(state: Consolidated, fact: Fact) -> Consolidated:
+    """As :func:`evolve`, of a state that nobody else holds."""
+    received = state.received
     match fact:
         case PlanReceived():
             before = received.pop(fact.cadre, None)
@@ -172,10 +177,10 @@ def evolve(state: Consolidated, fact: Fact) -> Consolidated:
                 del received[cadre]
         case _:
             raise TypeError(f"{type(fact).__name__} does not belong to a consolidated plan")
-    return Consolidated(received)
+    return state
 
 
 consolidated: Decider[Consolidated] = Decider(
-    "consolidated", lambda: Consolidated({}), decide, evolve
+    "consolidated", lambda: Consolidated({}), decide, evolve, absorb
 )
 """Kế hoạch chung; stream ``consolidated/<year>/<quarter>/<step>/<place>``."""
