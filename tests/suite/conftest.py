@@ -126,7 +126,7 @@ async def heads(bus: Bus) -> dict[str, int]:
 async def acts_in(bus: Bus) -> dict[str, int]:
     """How many entries each ledger holds, but for what it has seen of the others' logs."""
     counts = dict.fromkeys(SERVICES, 0)
-    for service in SERVICES:
+    for service, head in (await heads(bus)).items():
         after = 0
         while page := (await bus.ask(service, "entries", after=after))["entries"]:
             assert [int(one["sequence"]) for one in page] == [
@@ -134,5 +134,5 @@ async def acts_in(bus: Bus) -> dict[str, int]:
             ]
             counts[service] += sum(one["type"] != CheckpointSeen.type for one in page)
             after += len(page)
-        assert (await heads(bus))[service] == after
+        assert after >= head
     return counts
