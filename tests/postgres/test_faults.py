@@ -96,6 +96,7 @@ async def nats_away(suite: Up, database: str) -> AsyncIterator[None]:
     await stopping
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", [connections_lost, ledgers_locked, no_connection_left, nats_away])
 async def test_a_year_imported_through_trouble_is_the_same_year(
     database: str, tmp_path: Path, fault: Fault

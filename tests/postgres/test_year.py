@@ -49,6 +49,7 @@ async def test_a_year_on_postgresql_under_kill_9_is_assessed_as_on_sqlite(
         suite.down()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("register", [BAC_NINH, BA_RIA], ids=lambda path: path.name)
 async def test_three_replicas_of_each_service_one_killed_every_second(
     database: str, tmp_path: Path, register: Path

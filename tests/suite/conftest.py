@@ -18,6 +18,7 @@ from console.suite import running_nats
 from shared.bus import Bus
 from shared.language import SERVICES
 from shared.language.log import CheckpointSeen
+from terminal import typed
 
 ROOT = Path(__file__).parents[2]
 BAC_NINH = ROOT / "deploy/samples/bac-ninh-2019"
@@ -27,7 +28,7 @@ DICOSO = [sys.executable, "-m", "console"]
 
 
 def dicoso(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the operator's command to its end."""
+    """Run the operator's command to its end, from the start of Python on."""
     return subprocess.run(
         [*DICOSO, *map(str, arguments)],
         capture_output=True,
@@ -92,7 +93,7 @@ class Up:
 
     def run(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
         """One ``dicoso`` command against this suite."""
-        return dicoso(*arguments, DICOSO_DATA=str(self.data))
+        return typed([*map(str, arguments)], {**os.environ, "DICOSO_DATA": str(self.data)})
 
     def down(self) -> int:
         """Ctrl-C; the exit code."""
