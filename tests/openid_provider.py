@@ -70,7 +70,8 @@ def spoiling(app: flask.Flask) -> flask.Flask:
 def _spoilt(token: str, claims: dict[str, Any] | None) -> str:
     head, body, signature = token.split(".")
     if claims is None:
-        said = base64.urlsafe_b64decode(body + "==").replace(b'"sub": "', b'"sub": "x')
+        said = base64.urlsafe_b64decode(body + "==").replace(b"dicoso", b"dicoSo")
+        assert b"dicoSo" in said
         return f"{head}.{base64.urlsafe_b64encode(said).decode().rstrip('=')}.{signature}"
     found = jwt.decode(token, _key())
     return jwt.encode(found.header, {**found.claims, **claims}, _key()) if claims else token

@@ -395,7 +395,7 @@ async def test_what_somebody_does_stands_under_their_name_and_what_they_see_know
     )
     [entry] = page["entries"]
     assert entry["actor"] == "cb-0004"
-    person = await leader.ask("planning", "person", cadre="cb-0004")
+    person = await leader.ask("planning", "person", cadre="cb-0004", on="2031-01-01")
     assert person["delegations"]["given"][-1]["to"] == "cb-0013"
     with pytest.raises(Refused, match="not-permitted"):
         await (await asking(portal, "cb-0013")).obey(command, "security-delegate-2")
