@@ -137,13 +137,19 @@ class Recognising:
         await self._app(scope, receive, send)
 
 
+_STATUS = {
+    "not-permitted": 403,
+    "not-signed-in": 503,  # the session is good here: it is the portal that is not believed
+    "unavailable": 503,
+    "not-yet": 503,
+}
+
+
 async def _refused(request: Request, error: Exception) -> Response:
     """A question that was refused: what to do, in the reader's language."""
     if not isinstance(error, Refused):
         raise error
-    if error.code == "not-signed-in":
-        return _to_sign_in(request)
-    status = {"not-permitted": 403, "unavailable": 503, "not-yet": 503}.get(error.code, 404)
+    status = _STATUS.get(error.code, 404)
     return show(request, "refused.html", status, code=error.code, why=say(error.code, error.detail))
 
 
