@@ -20,6 +20,7 @@ from shared.keeper import Keeper
 from shared.keys import KeyFault
 from shared.language.log import CheckpointSeen
 from shared.language.parking import FactParked, parked_stream
+from shared.language.rights import DENIALS
 from shared.ledger import Ledger
 from shared.messages import Question, Refused, bucket_of
 from shared.parking import parked
@@ -169,6 +170,13 @@ class ParkedFact(Question):
     position: int = Field(ge=1, lt=2**62)
 
 
+class TheDenials(Question):
+    """Các yêu cầu bị từ chối, by asker; ``after`` is the ``next`` of the page before."""
+
+    after: str = Field(default="", pattern=r"^(denials/[^#]+#[0-9]{1,18})?$", max_length=300)
+    limit: int = Field(default=200, ge=1, le=500)
+
+
 class Then(Question):
     """A question about then: acts dated until ``as_of``, entries recorded until ``known_at``."""
 
@@ -316,6 +324,19 @@ def _parked_fact(inside: Inside, question: ParkedFact) -> dict[str, Any]:
     return {**fact.model_dump(exclude={"key"}), "partition": fact.label}
 
 
+def _denials(inside: Inside, question: TheDenials) -> dict[str, Any]:
+    begun, _, at = question.after.partition("#")
+    rows: list[dict[str, Any]] = []
+    for stream in inside.ledger.streams(DENIALS):
+        facts = inside.ledger.facts(stream)[0] if stream >= begun else ()
+        first = int(at) if stream == begun else 0
+        for number, fact in enumerate(facts[first:], first + 1):
+            rows.append(fact.model_dump(mode="json"))
+            if len(rows) == question.limit:
+                return {"rows": rows, "next": f"{stream}#{number}"}
+    return {"rows": rows, "next": ""}
+
+
 def _view(inside: Inside, question: TheView) -> dict[str, Any]:
     _known_view(inside, question)
     tables = inside.views.tables
@@ -397,6 +418,7 @@ COMMON: dict[str, Answer] = {
     "stored": (Stored, _stored),
     "heard": (HeardFacts, _heard),
     "dossier": (Dossier, _dossier),
+    "denials": (TheDenials, _denials),
     "parked": (ParkedFacts, _parked),
     "parked-fact": (ParkedFact, _parked_fact),
     "view": (TheView, _view),

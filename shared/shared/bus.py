@@ -2,7 +2,8 @@
 
 Commands go to ``do.<service>.<command>``, questions to ``ask.<service>.<question>``, both as
 JSON by NATS request/reply. Headers: the command id (made by the asker, so that a repeat is
-known), the actor, the cause, and ``after``: what must have been heard before.
+known), the actor, the cause, and ``after``: what must have been heard before. A request that is
+made for somebody signed in says, signed, for whom (``asker.py``).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from nats.errors import Error as NatsError
 from pydantic_core import from_json, to_json
 
 from shared.answers import Done, read_answer
+from shared.asker import ASKER, Signer
 from shared.language import SERVICES
 from shared.messages import Command, Refused
 
@@ -73,10 +75,17 @@ def read_after(text: str | None) -> dict[str, int]:
 class Bus:
     """A client of the services: asks, and tries again until an answer is final."""
 
-    def __init__(self, connection: Client, actor: str, patience: float = 60.0) -> None:
+    def __init__(
+        self,
+        connection: Client,
+        actor: str,
+        patience: float = 60.0,
+        signer: Signer | None = None,
+    ) -> None:
         self._connection = connection
         self.actor = actor
         self._patience = patience
+        self._signer = signer
 
     @classmethod
     async def connect(cls, url: str, actor: str, patience: float = 60.0) -> Self:
@@ -85,6 +94,10 @@ class Bus:
             url, name=f"dicoso {actor}", error_cb=on_error, connect_timeout=5, **FOREVER
         )
         return cls(connection, actor, patience)
+
+    def signed(self, signer: Signer) -> Bus:
+        """The same connection, asking for somebody signed in: each request is signed anew."""
+        return Bus(self._connection, self.actor, self._patience, signer)
 
     async def __aenter__(self) -> Self:
         return self
@@ -172,6 +185,8 @@ class Bus:
     ) -> Done | dict[str, Any]:
         give_up = time.monotonic() + self._patience
         while True:
+            if self._signer is not None:
+                headers[ASKER] = self._signer(subject, headers.get(COMMAND_ID, ""), body)
             try:
                 reply = await self._connection.request(
                     subject, body, timeout=seconds, headers=headers

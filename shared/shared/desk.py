@@ -17,9 +17,13 @@ from pydantic import ValidationError
 
 from shared.answers import Done, No
 from shared.aside import Parking
+from shared.asker import Asker
 from shared.checkpoints import decider
 from shared.deciding import Decider
+from shared.denials import denials
+from shared.guard import DENIED, Guard
 from shared.language.log import RecordCheckpoint
+from shared.language.rights import RecordDenial
 from shared.ledger import Ledger, NewEntry, digest
 from shared.messages import Command, Refused
 from shared.recording import Answered, HeardRow, Obeyed
@@ -36,13 +40,16 @@ _LONGEST = 200
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A command as it came: not yet read."""
+    """A command as it came: not yet read. Where an ``asker`` is signed in, it is judged."""
 
     name: str
     body: bytes
     command_id: str
     actor: str
     cause: str = ""
+    asker: Asker | None = None
+    instead: No | None = None
+    """What is answered, whatever comes of it: a question is denied, and that is recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +73,19 @@ class Desk:
         known: Any,
         now: Callable[[], str],
         parking: Parking | None = None,
+        guard: Guard | None = None,
     ) -> None:
         self._service = service
         self._ledger = ledger
         self._shelf = shelf
         self._parking = parking or Parking(service, ledger, {})
-        obeys = {**self._parking.obeys, RecordCheckpoint: decider(service), **obeys}
+        self._guard = guard
+        obeys = {
+            **self._parking.obeys,
+            RecordCheckpoint: decider(service),
+            RecordDenial: denials,
+            **obeys,
+        }
         self._obeys = {word.called(): (word, decider) for word, decider in obeys.items()}
         self._known = known
         self._now = now
@@ -132,6 +146,8 @@ class Desk:
                 decided.append(self._decide(request, one, known_ids, obeyed, new, heard))
             except Refused as refused:
                 decided.append(No.of(refused))
+                if request.asker is not None and refused.code in DENIED:
+                    self._deny(request.asker, request, one, refused, new)
         head = self._ledger.head() if len(obeyed) < len(decided) else 0
         positions: Sequence[int] = ()
         if new:
@@ -181,6 +197,7 @@ class Desk:
         if isinstance(read, Refused):
             raise read
         command, decider = read
+        actor = request.actor if request.asker is None else self._admit(request.asker, command)
         stream = self._shelf.named(command.at) or command.at
         state = self._shelf.state(decider, stream)
         facts = decider.decide(state, command, self._known)
@@ -189,9 +206,7 @@ class Desk:
         for fact in facts:
             version = self._shelf.stage(fact)
             new.append(
-                NewEntry(
-                    fact, version, request.actor, request.command_id, self._now(), request.cause
-                )
+                NewEntry(fact, version, actor, request.command_id, self._now(), request.cause)
             )
         decision = _Decided(self._shelf.version(stream), len(new) - 1)
         if facts:
@@ -199,6 +214,30 @@ class Desk:
                 request.command_id, content, decision.version, decision.last
             )
         return decision
+
+    def _admit(self, asker: Asker, command: Command) -> str:
+        """How the asker stands on record. Raises Refused ``not-permitted``."""
+        if self._guard is None:
+            raise Refused("not-permitted", asker=asker.name)
+        return self._guard.obey(asker, command)
+
+    def _deny(
+        self,
+        asker: Asker,
+        request: Request,
+        read: tuple[Command, Decider[Any]] | Refused,
+        refused: Refused,
+        new: list[NewEntry],
+    ) -> None:
+        """Record, in the coming commit, that it was denied."""
+        if self._guard is None:
+            return
+        content = None if isinstance(read, Refused) else read[0]
+        denial = self._guard.denial(asker, request.name, content, refused)
+        state = self._shelf.state(denials, denial.at)
+        for fact in denials.decide(state, denial, self._known):
+            version = self._shelf.stage(fact)
+            new.append(NewEntry(fact, version, asker.name, request.command_id, self._now()))
 
     def _same(self, content: bytes, before: bytes, request: Request) -> None:
         if before not in (content, digest(self._service, request.name, request.body)):

@@ -7,9 +7,11 @@ that is the same for all stands here.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import structlog
 from eventsourcing.persistence import PersistenceError
@@ -23,12 +25,14 @@ from pydantic import ValidationError
 
 from shared.answers import Done, No, write_answer
 from shared.aside import Parking
+from shared.asker import ASKER, Asker, Askers, verify
 from shared.asking import COMMON, Answer, Inside
 from shared.bus import ACTOR, AFTER, CAUSE, COMMAND_ID, FOREVER, on_error, read_after
-from shared.clock import utc_now
+from shared.clock import today, utc_now
 from shared.deciding import Decider, Streams
 from shared.desk import LARGEST, Desk, Request
 from shared.erasing import Eraser
+from shared.guard import Guard
 from shared.heard import Heard
 from shared.hearing import Listener
 from shared.keeper import Keeper
@@ -41,6 +45,7 @@ from shared.parking import Place
 from shared.ready import ready_subject
 from shared.regime import faults
 from shared.relay import Relay
+from shared.rights import NOBODY_ELSE, Rights
 from shared.sealing import Seals
 from shared.settings import Settings
 from shared.sharing import EVERYTHING, PostgresShare, Share
@@ -72,6 +77,8 @@ class Spec:
     """What can be asked, beside what every service answers."""
     views: Sequence[View] = ()
     """The lists that it keeps."""
+    rights: Rights = NOBODY_ELSE
+    """Who may what, of those who are signed in."""
     erases: bool = False
     """Whether it decides on erasing persons, and destroys their keys."""
 
@@ -119,6 +126,8 @@ class Server:
         keys = key_store(settings)
         self.inside = spec.open(Ledger(where, spec.name, Seals(keys)))
         self._parking = Parking(spec.name, self.inside.ledger, spec.hears)
+        self._askers = Askers(settings.askers or settings.data / "askers")
+        self._guard = Guard(spec.rights, self.inside.shelf, self.inside.known, today, utc_now)
         self._desk = Desk(
             spec.name,
             self.inside.ledger,
@@ -127,6 +136,7 @@ class Server:
             self.inside.known,
             utc_now,
             self._parking,
+            self._guard,
         )
         self._eraser = (
             Eraser(self.inside.ledger, keys, self._desk, self._tell_relay) if spec.erases else None
@@ -154,18 +164,31 @@ class Server:
 
     async def _take(self, message: NatsMessage) -> None:
         headers = message.headers
+        asker = self._signed(message) if ASKER in headers else None
         request = Request(
             name=message.raw_message.subject.removeprefix(f"do.{self._spec.name}."),
             body=message.body,
             command_id=headers.get(COMMAND_ID, ""),
-            actor=headers.get(ACTOR, ""),
+            actor=asker.name if asker else headers.get(ACTOR, ""),
             cause=headers.get(CAUSE, ""),
+            asker=asker,
         )
         after = read_after(headers.get(AFTER))
         if self.inside.reached(after):
             await self._inbox.put((request, message))
         else:
             self._spawn(self._later(request, message, after))
+
+    def _signed(self, message: NatsMessage) -> Asker:
+        """Who is signed in and asks. Raises Refused ``not-signed-in``."""
+        subject, headers = message.raw_message.subject, message.headers
+        keys = self._askers.keys().values()
+        try:
+            id = headers.get(COMMAND_ID, "") if subject.startswith("do.") else ""
+            return verify(headers[ASKER], keys, subject, id, message.body, time.time())
+        except Refused as refused:
+            log.warning("asker-not-believed", subject=subject, **refused.detail)
+            raise
 
     async def _later(
         self, request: Request, message: NatsMessage, after: Mapping[str, int]
@@ -190,8 +213,8 @@ class Server:
             await self._tell_relay()
             if self._eraser and any(one.name == ApproveErasure.called() for one, _ in batch):
                 self._eraser.wake()
-            for (_, message), answer in zip(batch, answers, strict=True):
-                await self._reply(message, answer)
+            for (request, message), answer in zip(batch, answers, strict=True):
+                await self._reply(message, request.instead or answer)
             await asyncio.sleep(0)  # the answers are flushed before the next commit
 
     async def _tell_relay(self) -> None:
@@ -241,9 +264,12 @@ class Server:
             log.exception("question-failed", service=self._spec.name, question=question)
             await self._reply(message, No("failed", {"question": question}))
         else:
-            await self._reply(message, answer)
+            if answer is not None:
+                await self._reply(message, answer)
 
-    async def _asked(self, question: str, message: NatsMessage) -> dict[str, Any] | No:
+    async def _asked(self, question: str, message: NatsMessage) -> dict[str, Any] | No | None:
+        """The answer; None where it is given once the denial is recorded."""
+        asker = self._signed(message) if ASKER in (message.headers or {}) else None
         if len(message.body) > LARGEST:
             raise Refused("too-large", bytes=len(message.body), most=LARGEST)
         answers = {**COMMON, **self._spec.answers}
@@ -263,7 +289,23 @@ class Server:
                 return self._not_yet(after)
         self._look()
         self.inside.shelf.catch_up()
+        if asker is not None:
+            try:
+                self._guard.answer(asker, question, content)
+            except Refused as refused:
+                await self._deny(asker, question, content, refused, message)
+                return None
         return answer(self.inside, content)
+
+    async def _deny(
+        self, asker: Asker, question: str, content: Any, refused: Refused, message: NatsMessage
+    ) -> None:
+        """Have it recorded that a question was denied; then it is answered."""
+        denial = self._guard.denial(asker, question, content, refused)
+        body = denial.model_dump_json().encode()
+        id = f"denied:{uuid4()}"
+        request = Request(denial.called(), body, id, asker.name, instead=No.of(refused))
+        await self._inbox.put((request, message))
 
     # --- life ---------------------------------------------------------------------------
 

@@ -26,6 +26,9 @@ class Settings(BaseSettings):
     master_key_file: Path | None = None
     """The file with the master key, which wraps the key of each person; by default
     ``master.key`` in the data folder. It is made where ledgers are files and there is none."""
+    askers: Path | None = None
+    """The file with the public keys of those who may say, signed, who asks (``asker.py``); by
+    default ``askers`` in the data folder. Without it no signed asker is believed."""
     stream_replicas: int = Field(default=1, ge=1, le=5)
     """Copies that JetStream keeps of each stream."""
     after_seconds: float = Field(default=2.0, gt=0)

@@ -22,12 +22,12 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # run as a script
 
 from contracts.samples import SAMPLES
 from shared.entries import write_state
-from shared.language import COMMANDS, FACTS, LOG, PARKING
+from shared.language import COMMANDS, FACTS, LOG, PARKING, RIGHTS
 from shared.upcasting import UPCASTERS, current
 
 HERE = Path(__file__).parent
 HOW = "python tests/contracts/golden.py --write"
-ASKED = {**COMMANDS, **PARKING, **LOG}
+ASKED = {**COMMANDS, **PARKING, **LOG, **RIGHTS}
 _TEXTS = ("title", "description")
 _MAPS = ("properties", "$defs")
 _MARK = "x-personal"

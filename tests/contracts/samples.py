@@ -11,6 +11,7 @@ from shared.language import log as t
 from shared.language import parking as k
 from shared.language import planning as p
 from shared.language import privacy as r
+from shared.language import rights as q
 from shared.language import visits as v
 from shared.messages import Fact
 from shared.regime import read_regime
@@ -88,6 +89,8 @@ SAMPLES: dict[str, Fact] = {
         p.RoleGranted(**CADRE, role=Role.ORGANISATION, on=ON),
         p.RoleWithdrawn(**CADRE, on=ON, reason=WHY),
         p.UnitAssigned(**CADRE, unit="X1", **DAYS),
+        p.AuthorityDelegated(**CADRE, to="cb-0043", from_=FIRST, until=LAST, reason=WHY),
+        p.DelegationWithdrawn(**CADRE, to="cb-0043", on=ON, reason=WHY),
         p.LeaveRecorded(**CADRE, leave="nv-0002", kind="sick", **DAYS, recorded_on=ON, year=2019),
         p.LeaveCorrected(**CADRE, leave="nv-0002", kind="study", **DAYS, on=ON, reason=WHY),
         p.UnitRegistered(
@@ -185,6 +188,17 @@ SAMPLES: dict[str, Fact] = {
         ),
         k.ParkedHeard(**ASIDE),
         k.ParkedSkipped(**ASIDE, reason=WHY),
+        q.AccessDenied(
+            asker="cb-0042",
+            office="",
+            account="an.nguyen",
+            for_="cb-0001",
+            what="assess",
+            about="cb-0043",
+            code="not-permitted",
+            on=ON,
+            moment="2019-03-08T01:02:03.000004Z",
+        ),
         t.CheckpointSeen(
             upstream="visits",
             origin="dicoso.local/visits",

@@ -12,7 +12,7 @@ import pytest
 
 from appraisal.service import SPEC as APPRAISAL
 from planning.service import SPEC as PLANNING
-from shared.language import COMMANDS, FACTS, LOG, PARKING
+from shared.language import COMMANDS, FACTS, LOG, PARKING, RIGHTS
 from shared.language.refusals import SENTENCES
 from shared.messages import Command, Fact
 from visits.service import SPEC as VISITS
@@ -20,7 +20,7 @@ from visits.service import SPEC as VISITS
 ROOT = Path(__file__).parents[2]
 SPECS = (PLANNING, VISITS, APPRAISAL)
 PRIVACY = "shared.language.privacy"
-WORDS: dict[str, type[Any]] = {**COMMANDS, **PARKING, **LOG, **FACTS}
+WORDS: dict[str, type[Any]] = {**COMMANDS, **PARKING, **LOG, **RIGHTS, **FACTS}
 
 
 def _subclasses(word: type[Any]) -> set[type[Any]]:

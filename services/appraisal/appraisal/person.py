@@ -16,9 +16,11 @@ from appraisal.dated import standing
 from appraisal.hearing import only_heard
 from shared.deciding import Decider
 from shared.language.planning import (
+    AuthorityDelegated,
     CadreAppointed,
     CadreDeparted,
     CadreTransferred,
+    DelegationWithdrawn,
     LeaveCorrected,
     LeaveRecorded,
     RoleGranted,
@@ -118,7 +120,7 @@ def evolve(person: Person, fact: Fact) -> Person:
             former = person.leave[fact.leave]
             now = Leave(fact.kind, fact.from_, fact.to, fact.on, former[-1].filed)
             return replace(person, leave={**person.leave, fact.leave: (*former, now)})
-        case UnitAssigned():
+        case UnitAssigned() | AuthorityDelegated() | DelegationWithdrawn():
             return person
         case _:
             raise TypeError(f"{type(fact).__name__} is no fact of a cadre")

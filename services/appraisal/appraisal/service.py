@@ -6,6 +6,7 @@ from appraisal.answers import ANSWERS
 from appraisal.closing import closing
 from appraisal.hearing import place
 from appraisal.known import Known
+from appraisal.rights import RIGHTS
 from appraisal.standing import STANDING
 from appraisal.year import cadre_year
 from shared.language import appraisal as words
@@ -27,4 +28,5 @@ SPEC = Spec(
     known=Known,
     answers=ANSWERS,
     views=[STANDING],
+    rights=RIGHTS,
 )

@@ -12,16 +12,20 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from planning.delegating import delegate, withdraw
 from planning.faults import dates_reversed
 from planning.leave import Leave, correct_leave, record_leave
 from shared.deciding import Decider, refuse_first
 from shared.language.planning import (
     AppointCadre,
     AssignUnit,
+    AuthorityDelegated,
     CadreAppointed,
     CadreDeparted,
     CadreTransferred,
     CorrectLeave,
+    DelegateAuthority,
+    DelegationWithdrawn,
     DepartCadre,
     GrantRole,
     LeaveCorrected,
@@ -31,9 +35,11 @@ from shared.language.planning import (
     RoleWithdrawn,
     TransferCadre,
     UnitAssigned,
+    WithdrawDelegation,
     WithdrawRole,
 )
 from shared.messages import Fact, Refused
+from shared.rights import Delegation
 from shared.values import Role
 
 if TYPE_CHECKING:
@@ -46,6 +52,8 @@ CadreCommand = (
     | GrantRole
     | WithdrawRole
     | AssignUnit
+    | DelegateAuthority
+    | WithdrawDelegation
     | RecordLeave
     | CorrectLeave
 )
@@ -79,6 +87,8 @@ class Cadre(Struct, frozen=True):
     to: date | None
     assignments: tuple[UnitAssigned, ...]
     leaves: dict[str, Leave]
+    given: tuple[Delegation, ...] = ()
+    """Ủy quyền that this cadre has given."""
 
     def posting_on(self, day: date) -> Posting:
         """The department and position on that day."""
@@ -107,10 +117,11 @@ class Cadre(Struct, frozen=True):
 
 
 def decide(state: Cadre | None, command: CadreCommand, known: Known) -> list[Fact]:
-    """Tiếp nhận, điều động, giao chức trách, phân công cơ sở, ghi nghỉ.
+    """Tiếp nhận, điều động, giao chức trách, phân công cơ sở, ghi nghỉ, ủy quyền.
 
     Raises Refused ``duplicate-id``, ``unknown-cadre``, ``unknown-unit``, ``unknown-leave``,
-    ``year-closed``, ``dates-reversed``, ``out-of-turn``.
+    ``year-closed``, ``dates-reversed``, ``out-of-turn``, ``own-act``, ``not-authorised``,
+    ``nothing-to-do``.
     """
     match command:
         case AppointCadre():
@@ -141,6 +152,10 @@ def decide(state: Cadre | None, command: CadreCommand, known: Known) -> list[Fac
             return [RoleWithdrawn(**command.model_dump())]
         case AssignUnit():
             return _assign(state, command, known)
+        case DelegateAuthority():
+            return delegate(state, command, known)
+        case WithdrawDelegation():
+            return withdraw(state, command)
         case _:
             raise TypeError(f"{type(command).__name__} is not decided by a cadre's file")
 
@@ -189,6 +204,12 @@ def evolve(state: Cadre | None, fact: Fact) -> Cadre | None:
             return replace(state, roles=_add(state.roles, fact.on, Role.CADRE))
         case Cadre(), UnitAssigned():
             return replace(state, assignments=(*state.assignments, fact))
+        case Cadre(), AuthorityDelegated():
+            now = Delegation(fact.cadre, fact.to, fact.from_, fact.until)
+            return replace(state, given=(*state.given, now))
+        case Cadre(), DelegationWithdrawn():
+            given = tuple(one.without(fact.to, fact.on) for one in state.given)
+            return replace(state, given=given)
         case Cadre(), LeaveRecorded():
             leave = Leave(fact, fact.recorded_on)
             return replace(state, leaves={**state.leaves, fact.leave: leave})

@@ -10,6 +10,7 @@ from planning.known import Known
 from planning.plan import plan
 from planning.privacy import deadlines, privacy
 from planning.regime import regime
+from planning.rights import RIGHTS
 from planning.unit import unit
 from shared.language import planning as words
 from shared.language import privacy as personal
@@ -27,6 +28,8 @@ SPEC = Spec(
         words.AssignUnit: cadre,
         words.RecordLeave: cadre,
         words.CorrectLeave: cadre,
+        words.DelegateAuthority: cadre,
+        words.WithdrawDelegation: cadre,
         # base units
         words.RegisterUnit: unit,
         words.CloseUnit: unit,
@@ -57,4 +60,5 @@ SPEC = Spec(
     hears={"appraisal": place},
     known=lambda streams, _: Known(streams),
     answers=ANSWERS,
+    rights=RIGHTS,
 )

@@ -33,6 +33,9 @@ from shared.regime import Regime
 from shared.values import Level, Role
 from visits.authority import Person
 from visits.diary import Visit, diary
+from visits.difficulty import difficulty
+from visits.product import product
+from visits.report import report
 
 State = TypeVar("State")
 
@@ -93,6 +96,12 @@ class Known:
         """The visit as it stands, in whichever diary; None for one never logged."""
         stream = self._streams.named(f"visit/{visit}")
         return None if stream is None else self._streams.state(diary, stream).visits.get(visit)
+
+    def author(self, stream: str) -> str | None:
+        """The cadre whose report, product report or difficulty the stream is; None for nobody."""
+        kind = stream.partition("/")[0]
+        found = self._streams.state(_PAPERS[kind], stream)
+        return found.cadre if found else None
 
     def year_faults(self, year: int) -> Iterator[Refused]:
         """Why nothing may be recorded under the year."""
@@ -186,3 +195,5 @@ _UNIT: Decider[Unit | None] = _heard("unit", _nothing, _evolve_unit)
 _LINES: Decider[Lines] = _heard("plan", Lines, _evolve_lines)
 _REGIME: Decider[Regime | None] = _heard("regime", _nothing, _evolve_regime)
 _CLOSED: Decider[bool] = _heard("closing", bool, _evolve_closed)
+_PAPERS: dict[str, Decider[Any]] = {one.name: one for one in (report, product, difficulty)}
+"""What has an author, by the first word of its stream."""

@@ -11,6 +11,7 @@ from visits.hearing import place
 from visits.known import Known
 from visits.product import product
 from visits.report import report
+from visits.rights import RIGHTS
 
 SPEC = Spec(
     name="visits",
@@ -41,4 +42,5 @@ SPEC = Spec(
     hears={"planning": place, "appraisal": place},
     known=lambda streams, _: Known(streams),
     answers=ANSWERS,
+    rights=RIGHTS,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from types import ModuleType
 
-from shared.language import appraisal, log, parking, planning, privacy, visits
+from shared.language import appraisal, log, parking, planning, privacy, rights, visits
 from shared.messages import Command, Fact
 
 
@@ -22,7 +22,7 @@ SERVICES = tuple(module.__name__.rpartition(".")[2] for module in _MODULES)
 
 FACTS: dict[str, type[Fact]] = {
     word.type: word
-    for module in (*_MODULES, privacy, parking, log)
+    for module in (*_MODULES, privacy, parking, log, rights)
     for word in _classes(module)
     if issubclass(word, Fact) and "type" in vars(word)
 }
@@ -45,3 +45,6 @@ PARKING: dict[str, type[Command]] = {
 
 LOG: dict[str, type[Command]] = {log.RecordCheckpoint.called(): log.RecordCheckpoint}
 """The command that every service obeys, whatever it hears."""
+
+RIGHTS: dict[str, type[Command]] = {rights.RecordDenial.called(): rights.RecordDenial}
+"""What every service says to itself when it denies what somebody signed in asks."""

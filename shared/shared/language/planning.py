@@ -133,6 +133,26 @@ class CorrectLeave(PlanningCommand):
         return f"leave/{self.leave}"
 
 
+class DelegateAuthority(OfCadre):
+    """Ủy quyền: from one day until another (both included) ``to`` may act for this cadre.
+
+    Only what the role allows is handed on; what either of them did themselves is judged by neither.
+    """
+
+    to: Key
+    from_: Day = Field(alias="from")
+    until: Day
+    reason: Said
+
+
+class WithdrawDelegation(OfCadre):
+    """Thôi ủy quyền: from the date on ``to`` no longer acts for this cadre."""
+
+    to: Key
+    on: Day
+    reason: Said
+
+
 # --- units and regime ---------------------------------------------------------------------
 
 
@@ -418,6 +438,25 @@ class LeaveCorrected(CadreFact):
     kind: LowerWord
     from_: Day = Field(alias="from")
     to: Day
+    on: Day
+    reason: Personal[Said]
+
+
+class AuthorityDelegated(CadreFact):
+    """Đã ủy quyền."""
+
+    type: ClassVar[str] = "planning.authority-delegated.v1"
+    to: Key
+    from_: Day = Field(alias="from")
+    until: Day
+    reason: Personal[Said]
+
+
+class DelegationWithdrawn(CadreFact):
+    """Đã thôi ủy quyền."""
+
+    type: ClassVar[str] = "planning.delegation-withdrawn.v1"
+    to: Key
     on: Day
     reason: Personal[Said]
 

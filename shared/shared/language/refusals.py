@@ -18,6 +18,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Không có lệnh này; xem dicoso --help.",
         "There is no such command; see dicoso --help.",
     ),
+    "not-signed-in": (
+        "Phiên đăng nhập không còn hiệu lực; hãy đăng nhập lại.",
+        "You are not signed in, or no longer; sign in again.",
+    ),
+    "not-permitted": (
+        "Chức trách hiện nay của người hỏi không cho phép việc này; đã ghi lại.",
+        "The role held today does not permit this; that it was tried is on record.",
+    ),
     "unknown-view": (
         "Không có danh sách này.",
         "There is no such view.",

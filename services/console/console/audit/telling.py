@@ -44,6 +44,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Đính chính lần nghỉ {leave}: {kind}, {from_} đến {to}; {reason}",
         "Leave {leave} was corrected: {kind}, {from_} to {to}; {reason}",
     ),
+    "planning.authority-delegated.v1": (
+        "{cadre} ủy quyền cho {to}, {from_} đến {until}: {reason}",
+        "{cadre} delegated authority to {to}, {from_} to {until}: {reason}",
+    ),
+    "planning.delegation-withdrawn.v1": (
+        "{cadre} thôi ủy quyền cho {to}: {reason}",
+        "{cadre} withdrew the delegation to {to}: {reason}",
+    ),
     "planning.unit-registered.v1": (
         "Đăng ký cơ sở {unit} ({name}), cấp {level}",
         "Unit {unit} ({name}) was registered at {level} level",
@@ -134,6 +142,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "log.checkpoint-seen.v1": (
         "Thấy mốc đã ký của sổ {upstream}: {size} bút toán",
         "A signed checkpoint of {upstream} was seen: {size} entries",
+    ),
+    # every service: who was denied what
+    "rights.access-denied.v1": (
+        "Từ chối {asker} ({account}): {what} {about}, {code}",
+        "{asker} ({account}) was denied: {what} {about}, {code}",
     ),
     # visits
     "visits.visit-logged.v1": (

@@ -1,0 +1,195 @@
+"""Signed askers before real services: believed when proven, judged by the roster, denials kept."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from nats.aio.client import Client
+from pydantic_core import to_json
+
+from shared.asker import ASKER, Office, Signer, make_asker_key, signer
+from shared.bus import ACTOR, COMMAND_ID, Bus
+from shared.clock import today
+from shared.language.planning import (
+    AppointCadre,
+    DelegateAuthority,
+    EnactRegime,
+    GrantRole,
+    RegisterUnit,
+    WithdrawDelegation,
+)
+from shared.language.visits import AcceptReport, ConfirmVisit, LogVisit, SubmitReport
+from shared.messages import Command, Refused
+from shared.regime import read_regime
+from shared.values import Level, Role
+
+from .processes import answer_to, connected, service
+
+DAY = today()
+REGIMES = Path(__file__).parents[1] / "registers/ba-ria-vung-tau-2019/regime.yaml"
+
+
+def regime_of(year: int) -> Any:
+    """A regime of this year: what is signed is judged as of today."""
+    return read_regime(REGIMES.read_text().replace("2019", str(year)))
+
+
+PEOPLE = (
+    ("cb-an", "ban-a", Role.CADRE),
+    ("cb-anh", "ban-a", Role.CADRE),
+    ("cb-binh", "ban-a", Role.DEPARTMENT_LEADER),
+    ("cb-chi", "ban-b", Role.DEPARTMENT_LEADER),
+    ("cb-cuc", "ban-b", Role.CADRE),
+    ("cb-dung", "to-chuc", Role.ORGANISATION),
+    ("cb-giang", "thuong-truc", Role.STANDING),
+)
+
+
+@dataclass
+class World:
+    """Services that run, and how to ask them as anybody."""
+
+    url: str
+    bus: Bus
+    key: Ed25519PrivateKey
+    connection: Client
+    heard: dict[str, int]
+
+    def header(self, cadre: str = "", office: Office = "", for_: str = "") -> Signer:
+        return signer(self.key, account=f"{cadre or office}@x", cadre=cadre, office=office, for_=for_)
+
+    def as_(self, cadre: str = "", office: Office = "", for_: str = "") -> Bus:
+        return self.bus.signed(self.header(cadre, office, for_))
+
+    async def do(self, cadre: str, command: Command, for_: str = "") -> str:
+        """The code with which it was refused; ``done`` where it was not."""
+        try:
+            done = await self.as_(cadre, for_=for_).obey(command, after=self.heard)
+        except Refused as refused:
+            return refused.code
+        self.heard[done.service] = done.position
+        return "done"
+
+    async def ask(self, cadre: str, service: str, question: str, /, **content: Any) -> str:
+        office: Any = content.pop("office", "")
+        try:
+            await self.as_(cadre, office, content.pop("for_", "")).ask(
+                service, question, heard=self.heard, **content
+            )
+        except Refused as refused:
+            return refused.code
+        return "answered"
+
+
+@pytest.fixture(scope="module")
+def running(
+    nats_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Ed25519PrivateKey]]:
+    data = tmp_path_factory.mktemp("data")
+    key = make_asker_key(data / "portal")
+    with (
+        service("planning", nats_url, data) as planning,
+        service("visits", nats_url, data) as visits,
+        service("appraisal", nats_url, data) as appraisal,
+    ):
+        yield nats_url, key
+        assert [one.poll() for one in (planning, visits, appraisal)] == [None] * 3
+
+
+_HEARD: dict[str, int] = {}
+
+
+@pytest.fixture
+async def world(running: tuple[str, Ed25519PrivateKey]) -> AsyncIterator[World]:
+    url, key = running
+    async with await Bus.connect(url, "test", patience=30) as bus, connected(url) as connection:
+        if not _HEARD:
+            await _settle(bus)
+        yield World(url, bus, key, connection, _HEARD)
+
+
+async def _settle(bus: Bus) -> None:
+    commands: list[Command] = [
+        EnactRegime(regime=regime_of(DAY.year)),
+        RegisterUnit(unit="X1", name="Xã đoàn", level=Level.COMMUNE),
+        *(AppointCadre(cadre=c, department=d, role=r) for c, d, r in PEOPLE),
+    ]
+    for command in commands:
+        _HEARD["planning"] = (await bus.obey(command)).position
+    for n, cadre in enumerate(("cb-an", "cb-binh", "cb-cuc")):
+        visit = visit_of(f"lv-{n}", cadre)
+        _HEARD["visits"] = (await bus.obey(visit, after=_HEARD)).position
+
+
+def visit_of(id: str, cadre: str) -> LogVisit:
+    return LogVisit(
+        visit=id,
+        cadre=cadre,
+        unit="X1",
+        kind=regime_of(DAY.year).kinds[0].id,
+        from_=DAY,
+        to=DAY,
+        logged_on=DAY,
+    )
+
+
+# --- proof --------------------------------------------------------------------------------------
+
+DO = "do.planning.register-unit"
+BODY = to_json({"unit": "X9", "name": "Xã đoàn", "level": "commune"})
+
+
+async def sent(world: World, header: str, body: bytes = BODY, id: str = "u-1") -> str:
+    """What comes of a command with a header; ``done`` or the refusal's code."""
+    headers = {COMMAND_ID: id, ASKER: header, ACTOR: "somebody-else"}
+    answer = await answer_to(world.connection, DO, body, headers)
+    return "done" if "done" in answer else str(answer["refused"]["code"])
+
+
+async def test_what_is_not_proven_is_not_believed(world: World) -> None:
+    good = world.header("cb-dung")
+    stranger = signer(Ed25519PrivateKey.generate(), account="x", cadre="cb-dung")
+    old = signer(world.key, account="x", cadre="cb-dung", now=lambda: time.time() - 100)
+    early = signer(world.key, account="x", cadre="cb-dung", now=lambda: time.time() + 40)
+    said, _, by = good(DO, "u-1", BODY).partition(".")
+    other, _, _ = world.header("cb-giang")(DO, "u-1", BODY).partition(".")
+    bad = {
+        "another's claims": f"{other}.{by}",
+        "no signature": said,
+        "nothing": "",
+        "no base64": "ß.ß",
+        "a stranger's key": stranger(DO, "u-1", BODY),
+        "expired": old(DO, "u-1", BODY),
+        "not valid yet": early(DO, "u-1", BODY),
+        "another subject": good("do.planning.close-unit", "u-1", BODY),
+        "another id": good(DO, "u-2", BODY),
+        "another body": good(DO, "u-1", BODY.replace(b"X9", b"X8")),
+    }
+    codes = {name: await sent(world, header) for name, header in bad.items()}
+    assert codes == dict.fromkeys(bad, "not-signed-in")
+    slow = signer(world.key, account="x", cadre="cb-dung", now=lambda: time.time() - 80)
+    assert await sent(world, slow(DO, "u-1", BODY)) == "done"
+    assert await sent(world, good(DO, "u-1", BODY)) == "done"  # the same again does nothing
+
+
+async def test_the_actor_on_record_is_made_of_the_claims(world: World) -> None:
+    await sent(world, world.header("cb-dung")(DO, "u-3", BODY.replace(b"X9", b"X3")), BODY.replace(b"X9", b"X3"), "u-3")
+    entries = await world.bus.pages("planning", "denials")
+    assert isinstance(entries, list)
+    found = await all_entries(world.bus, "planning")
+    [one] = [e for e in found if e["data"].get("unit") == "X3"]
+    assert one["actor"] == "cb-dung"
+
+
+async def all_entries(bus: Bus, name: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    while page := (await bus.ask(name, "entries", after=len(found)))["entries"]:
+        found += page
+    return found
