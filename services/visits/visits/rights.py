@@ -92,6 +92,7 @@ RIGHTS = Rights(
         words.ConfirmVisit: _confirms,
         words.CorrectVisit: _own_visit,
         words.VoidVisit: _own_visit,
+        words.AttachEvidence: _own_visit,
         # outcome reports
         words.SubmitReport: own,
         words.EnterReport: _organisation,
