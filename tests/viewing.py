@@ -11,7 +11,7 @@ from appraisal.hearing import place
 from appraisal.known import Known
 from appraisal.rules import assess
 from appraisal.service import SPEC
-from appraisal.standing import STANDING, plain
+from appraisal.standing import STANDING
 from appraisal.year import cadre_year
 from shared.asking import Inside
 from shared.entries import write_state
@@ -19,7 +19,7 @@ from shared.keeper import Keeper
 from shared.ledger import Ledger, NewEntry
 from shared.messages import Fact
 from shared.recording import HeardRow, Moves
-from shared.views import Row, View
+from shared.views import Row, View, plain
 from spec import MemoryStreams
 
 THEN = "2026-01-05T01:02:03.000004Z"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from datetime import date
+from itertools import chain
 from typing import Any
 
 import structlog
@@ -36,7 +37,8 @@ class Building:
             yield
         build = tables.begin(view, follower.ledger.last())
         keys: list[str] = []
-        for key in follower.touched(view, dict.fromkeys(follower.named(view.every))):
+        streams = chain.from_iterable(map(follower.named, view.every))
+        for key in follower.touched(view, dict.fromkeys(streams)):
             keys.append(key)
             if len(keys) % _PAGE == 0:
                 yield

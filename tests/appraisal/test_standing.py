@@ -15,12 +15,11 @@ from hypothesis import strategies as st
 from appraisal import listing
 from appraisal.answers import ANSWERS
 from appraisal.listing import Sort, Standings, standings
-from appraisal.standing import plain
 from shared.dates import plus
 from shared.language.planning import AppointCadre, CadreAppointed
 from shared.ledger import Ledger
 from shared.messages import Fact, Refused
-from shared.views import Row
+from shared.views import Row, plain
 from told import Rows, facts, read
 from viewing import World
 

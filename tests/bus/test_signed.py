@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +18,10 @@ from shared.bus import ACTOR, COMMAND_ID, Bus
 from shared.clock import today
 from shared.language.planning import (
     AppointCadre,
-    DelegateAuthority,
     EnactRegime,
-    GrantRole,
     RegisterUnit,
-    WithdrawDelegation,
 )
-from shared.language.visits import AcceptReport, ConfirmVisit, LogVisit, SubmitReport
+from shared.language.visits import LogVisit
 from shared.messages import Command, Refused
 from shared.regime import read_regime
 from shared.values import Level, Role
@@ -63,7 +59,9 @@ class World:
     heard: dict[str, int]
 
     def header(self, cadre: str = "", office: Office = "", for_: str = "") -> Signer:
-        return signer(self.key, account=f"{cadre or office}@x", cadre=cadre, office=office, for_=for_)
+        return signer(
+            self.key, account=f"{cadre or office}@x", cadre=cadre, office=office, for_=for_
+        )
 
     def as_(self, cadre: str = "", office: Office = "", for_: str = "") -> Bus:
         return self.bus.signed(self.header(cadre, office, for_))
@@ -180,12 +178,10 @@ async def test_what_is_not_proven_is_not_believed(world: World) -> None:
 
 
 async def test_the_actor_on_record_is_made_of_the_claims(world: World) -> None:
-    await sent(world, world.header("cb-dung")(DO, "u-3", BODY.replace(b"X9", b"X3")), BODY.replace(b"X9", b"X3"), "u-3")
-    entries = await world.bus.pages("planning", "denials")
-    assert isinstance(entries, list)
-    found = await all_entries(world.bus, "planning")
-    [one] = [e for e in found if e["data"].get("unit") == "X3"]
-    assert one["actor"] == "cb-dung"
+    body = BODY.replace(b"X9", b"X3")
+    assert await sent(world, world.header("cb-dung")(DO, "u-3", body), body, "u-3") == "done"
+    entries = await all_entries(world.bus, "planning")
+    assert [one["actor"] for one in entries if one["data"].get("unit") == "X3"] == ["cb-dung"]
 
 
 async def all_entries(bus: Bus, name: str) -> list[dict[str, Any]]:
@@ -193,3 +189,70 @@ async def all_entries(bus: Bus, name: str) -> list[dict[str, Any]]:
     while page := (await bus.ask(name, "entries", after=len(found)))["entries"]:
         found += page
     return found
+
+
+# --- questions ----------------------------------------------------------------------------------
+
+OF_AN: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("planning", "person", {"cadre": "cb-an"}),
+    ("planning", "plan", {"cadre": "cb-an", "quarter": f"{DAY.year}-Q1"}),
+    ("visits", "diary", {"cadre": "cb-an", "year": DAY.year}),
+    ("visits", "reports", {"cadre": "cb-an", "year": DAY.year}),
+    ("visits", "products", {"cadre": "cb-an", "year": DAY.year}),
+    ("visits", "difficulties", {"cadre": "cb-an", "year": DAY.year}),
+    ("appraisal", "assess", {"cadre": "cb-an", "year": DAY.year, "as_of": DAY.isoformat()}),
+    ("appraisal", "year", {"cadre": "cb-an", "year": DAY.year}),
+)
+OF_BAN_A: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("planning", "roster", {"department": "ban-a"}),
+    ("planning", "plans", {"department": "ban-a", "quarter": f"{DAY.year}-Q1"}),
+    ("planning", "chain", {"department": "ban-a", "quarter": f"{DAY.year}-Q1"}),
+    ("visits", "waiting", {"department": "ban-a"}),
+    ("visits", "difficulties", {"department": "ban-a", "year": DAY.year}),
+    ("appraisal", "standings", {"department": "ban-a", "year": DAY.year}),
+    (
+        "appraisal",
+        "assessments",
+        {"department": "ban-a", "year": DAY.year, "as_of": DAY.isoformat()},
+    ),
+)
+
+
+@pytest.mark.parametrize(("name", "question", "content"), OF_AN, ids=[q[1] for q in OF_AN])
+async def test_about_a_cadre_ask_they_their_leader_and_those_above(
+    world: World, name: str, question: str, content: dict[str, Any]
+) -> None:
+    people = ("cb-an", "cb-binh", "cb-dung", "cb-giang", "cb-anh", "cb-chi", "cb-nobody")
+    found = {who: await world.ask(who, name, question, **content) for who in people}
+    assert found == {
+        **dict.fromkeys(("cb-an", "cb-binh", "cb-dung", "cb-giang"), "answered"),
+        **dict.fromkeys(("cb-anh", "cb-chi", "cb-nobody"), "not-permitted"),
+    }
+    assert await world.ask("", name, question, office="auditor", **content) == "answered"
+    assert await world.ask("", name, question, office="operations", **content) == "not-permitted"
+
+
+@pytest.mark.parametrize(("name", "question", "content"), OF_BAN_A, ids=[q[1] for q in OF_BAN_A])
+async def test_a_list_is_of_ones_own_department(
+    world: World, name: str, question: str, content: dict[str, Any]
+) -> None:
+    people = ("cb-binh", "cb-dung", "cb-giang", "cb-an", "cb-chi")
+    found = {who: await world.ask(who, name, question, **content) for who in people}
+    assert found == {
+        **dict.fromkeys(("cb-binh", "cb-dung", "cb-giang"), "answered"),
+        **dict.fromkeys(("cb-an", "cb-chi"), "not-permitted"),
+    }
+    everyone = {key: value for key, value in content.items() if key != "department"}
+    assert await world.ask("cb-binh", name, question, **everyone) == "not-permitted"
+    assert await world.ask("cb-dung", name, question, **everyone) == "answered"
+
+
+async def test_waiting_shows_what_waits_in_the_department(world: World) -> None:
+    found = await world.as_("cb-binh").ask(
+        "visits", "waiting", heard=world.heard, department="ban-a"
+    )
+    assert {(one["what"], one["id"]) for one in found["rows"]} >= {
+        ("visit", "lv-0"),
+        ("visit", "lv-1"),
+    }
+    assert {one["department"] for one in found["rows"]} == {"ban-a"}

@@ -6,13 +6,15 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from appraisal.listing import Standings, standings
+from appraisal.listing import Standings, people, standings
 from appraisal.person import Person, person
 from appraisal.rules import Assessment, assess
 from appraisal.standing import row
 from appraisal.year import CadreYear, cadre_year
 from shared.asking import Answer, Inside, Page, Then, page_of
+from shared.clock import today
 from shared.messages import Refused
+from shared.rights import holder
 from shared.values import Day, Key
 from shared.views import Row
 
@@ -26,9 +28,10 @@ class Assess(Then):
 
 
 class Assessments(Page):
-    """Kết quả của mọi cán bộ, by pages."""
+    """Kết quả của mọi cán bộ, or of those who are in a department today, by pages."""
 
     year: int
+    department: Key | None = None
     as_of: Day
     limit: int = Field(default=20, ge=1, le=50)
 
@@ -49,6 +52,8 @@ class StandingsThen(Page):
 
     year: int = Field(ge=1, le=9999)
     as_of: Day
+    department: Key | None = None
+    """Who is in it today, wherever they were then."""
     limit: int = Field(default=50, ge=1, le=100)
 
 
@@ -94,15 +99,27 @@ def _assess(inside: Inside, question: Assess) -> dict[str, Any]:
 
 
 def _assessments(inside: Inside, question: Assessments) -> dict[str, Any]:
-    inside = inside.then(known_at=question.known_at)
+    now, inside = inside, inside.then(known_at=question.known_at)
 
     def rows(stream: str) -> list[dict[str, Any]]:
         who = inside.shelf.state(person, stream)
-        if not who.known:
+        if not who.known or not _there(now, stream, question.department):
             return []
         return [{"assessment": _assessed(inside, who, question).as_json(), "person": _person(who)}]
 
-    return page_of(inside, "cadre/", question, rows)
+    if question.department is None:
+        return page_of(inside, "cadre/", question, rows)
+    cadres, after = people(now, question.department, question.after, question.limit)
+    found = [row for cadre in cadres for row in rows(f"cadre/{cadre}")]
+    return {"rows": found, "next": after, "unreadable": []}
+
+
+def _there(inside: Inside, stream: str, department: str | None) -> bool:
+    """Whether the cadre is in the department today; anyone is where none is named."""
+    if department is None:
+        return True
+    found = inside.shelf.state(holder, stream)
+    return found is not None and found.department(today()) == department
 
 
 def _person(who: Person) -> dict[str, str]:
@@ -120,9 +137,11 @@ def _year(inside: Inside, question: Year) -> dict[str, Any]:
 
 
 def _standings_then(inside: Inside, question: StandingsThen) -> dict[str, Any]:
-    inside = inside.then(known_at=question.known_at)
+    now, inside = inside, inside.then(known_at=question.known_at)
 
     def rows(stream: str) -> list[Row]:
+        if not _there(now, stream, question.department):
+            return []
         key = f"{question.year}/{stream.removeprefix('cadre/')}"
         found = row(inside.shelf, key, question.as_of)
         return [found] if found else []

@@ -9,14 +9,18 @@ from pydantic import Field
 
 from appraisal.reasons import number
 from appraisal.rules import Status
-from appraisal.standing import NEVER, STANDING, plain
+from appraisal.standing import NEVER, STANDING
 from shared.asking import Inside
 from shared.messages import Refused
 from shared.values import Text
-from shared.views import OfView, Row
+from shared.views import OfView, Row, plain, searched
 
 Sort = Literal["cadre", "shortfall", "lateness"]
 _BETWEEN = "|"
+_SLICES = 5
+"""So many slices a question may follow the ledger for."""
+_MANY = 100_000
+"""More cadres, in all years, than a department has."""
 
 
 class Standings(OfView):
@@ -49,10 +53,8 @@ def _filters(question: Standings) -> Iterator[Part]:
         yield "status = ?", [question.status]
     if question.late is not None:
         yield f"late_since {'<' if question.late else '='} ?", [NEVER]
-    # A substring is looked for row by row: an index of words would be read as far for the
-    # common ones (two cadres in five are Nguyễn), and the year's rows are read in milliseconds.
-    for word in plain(question.search).split():
-        yield "instr(words, ?) > 0", [f" {word}"]
+    for part, word in zip(*searched(question.search), strict=True):
+        yield part, [word]
 
 
 def _behind(question: Standings) -> Iterator[Part]:
@@ -99,6 +101,20 @@ def standings(inside: Inside, question: Standings) -> dict[str, Any]:
         "as_of": as_of,
         "positions": dict(table.positions),
     }
+
+
+def people(inside: Inside, department: str, after: str, limit: int) -> tuple[list[str], str]:
+    """The cadres of a department, as the view has them, behind a key; and where to go on."""
+    for _ in range(_SLICES):
+        if inside.views.follow(STANDING):
+            break
+    where = "department = ? AND cadre > ?"
+    found = inside.views.tables.select(STANDING, where, [department, after], "cadre", _MANY)
+    if found is None:
+        raise Refused("not-yet", view=STANDING.name)
+    cadres = list(dict.fromkeys(one["cadre"] for one in found[1]))
+    page = cadres[:limit]
+    return page, page[-1] if len(cadres) > limit else ""
 
 
 def listed(rows: Iterable[Row], question: Standings) -> dict[str, Any]:

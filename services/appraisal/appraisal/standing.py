@@ -8,7 +8,6 @@ day changes. Days are counted in half-days.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from datetime import date
 
@@ -17,17 +16,11 @@ from appraisal.regimes import regimes
 from appraisal.rules import assess
 from appraisal.year import cadre_year
 from shared.deciding import Streams
-from shared.views import Named, Row, View
+from shared.rights import holder
+from shared.views import Named, Row, View, plain
 
 NEVER = date.max.isoformat()
 """The day of what is not late, or not due: behind all others in any order."""
-
-
-def plain(text: str) -> str:
-    """Words without accents and case, as people type them: ``nguyen van an``."""
-    letters = unicodedata.normalize("NFD", text.casefold())
-    bare = "".join(one for one in letters if not unicodedata.combining(one))
-    return " ".join(bare.replace("đ", "d").split())
 
 
 def row(streams: Streams, key: str, day: date) -> Row | None:
@@ -37,6 +30,7 @@ def row(streams: Streams, key: str, day: date) -> Row | None:
     who = streams.state(person, f"cadre/{cadre}")
     if version is None or not who.known:
         return None
+    file = streams.state(holder, f"cadre/{cadre}")
     found = assess(who, streams.state(cadre_year, f"year/{key}"), version.regime, day)
     unmet = [one.due for one in found.conditions if one.state == "unmet"]
     pending = [one.due for one in found.conditions if one.state == "pending"]
@@ -45,7 +39,7 @@ def row(streams: Streams, key: str, day: date) -> Row | None:
         "cadre": cadre,
         "name": who.name,
         "words": f" {plain(who.name)} {plain(cadre)}",
-        "department": who.department,
+        "department": file.department(day) if file else who.department,
         "status": found.status,
         "credited": found.credited,
         "target": found.target,
@@ -73,7 +67,7 @@ _SORTS = (("cadre",), ("shortfall DESC", "cadre"), ("late_since", "cadre"))
 
 STANDING = View(
     name="standing",
-    version=1,
+    version=2,
     columns={
         "year": "integer",
         "cadre": "text",
@@ -99,7 +93,7 @@ STANDING = View(
             ("year", "status", *sort),
         )
     ),
-    every="regime/",
+    every=("regime/",),
     touched=touched,
     row=row,
 )

@@ -7,8 +7,21 @@ from typing import Any, Literal
 
 from planning import rows
 from planning.cadre import cadre
+from planning.listing import (
+    Plans,
+    Roster,
+    TheChain,
+    ThePerson,
+    Units,
+    chain,
+    person,
+    plans,
+    roster,
+    units,
+)
 from planning.plan import plan
 from planning.privacy import Request, privacy
+from planning.rows import line_rows
 from planning.unit import unit
 from shared.asking import Answer, Inside, Page, Then, page_of
 from shared.language.planning import ORGANISATION
@@ -130,23 +143,7 @@ def _plan(inside: Inside, question: ThePlan) -> dict[str, Any]:
     return {
         "cadre": question.cadre,
         "quarter": question.quarter,
-        "lines": [
-            {
-                "line": key,
-                "unit": line.effective.unit,
-                "kind": line.effective.kind,
-                "from": line.effective.from_,
-                "to": line.effective.to,
-                "topic": line.effective.topic,
-                "submitted_on": line.submitted_on,
-                "approved_on": line.approved_on,
-                "in_chain": line.in_chain,
-                "changed": line.changed,
-                "versions": len(line.versions),
-            }
-            for key, line in found.lines.items()
-            if not line.gone
-        ],
+        "lines": line_rows(found),
     }
 
 
@@ -208,4 +205,9 @@ ANSWERS: dict[str, Answer] = {
     "requests": (Requests, _requests),
     "erasure": (TheErasure, _erasure),
     "row-key": (RowKey, _row_key),
+    "person": (ThePerson, person),
+    "roster": (Roster, roster),
+    "units": (Units, units),
+    "plans": (Plans, plans),
+    "chain": (TheChain, chain),
 }

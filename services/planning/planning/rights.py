@@ -142,6 +142,11 @@ RIGHTS = Rights(
         "consolidated": _of_department,
         "requests": everything,
         "erasure": any_of(themselves, everything),
+        "person": any_of(_of_people, office("hr")),
+        "roster": any_of(_of_department, office("hr")),
+        "units": everybody,
+        "plans": _of_department,
+        "chain": _of_department,
         "row-key": _organisation,  # a secret of imports, no answer about anybody
     },
 )

@@ -92,6 +92,27 @@ def plan_rows(plan: Plan) -> list[Row]:
     ]
 
 
+def line_rows(plan: Plan) -> list[dict[str, Any]]:
+    """The plan's lines as they stand, drafts too, and how far each has come."""
+    return [
+        {
+            "line": key,
+            "unit": line.effective.unit,
+            "kind": line.effective.kind,
+            "from": line.effective.from_,
+            "to": line.effective.to,
+            "topic": line.effective.topic,
+            "submitted_on": line.submitted_on,
+            "approved_on": line.approved_on,
+            "in_chain": line.in_chain,
+            "changed": line.changed,
+            "versions": len(line.versions),
+        }
+        for key, line in plan.lines.items()
+        if not line.gone
+    ]
+
+
 def _values(word: Word) -> dict[str, Any]:
     return word.model_dump(by_alias=True)
 

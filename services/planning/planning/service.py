@@ -7,6 +7,7 @@ from planning.cadre import cadre
 from planning.consolidated import consolidated
 from planning.hearing import place
 from planning.known import Known
+from planning.lists import LISTS
 from planning.plan import plan
 from planning.privacy import deadlines, privacy
 from planning.regime import regime
@@ -60,5 +61,6 @@ SPEC = Spec(
     hears={"appraisal": place},
     known=lambda streams, _: Known(streams),
     answers=ANSWERS,
+    views=[LISTS],
     rights=RIGHTS,
 )

@@ -10,6 +10,16 @@ from shared.values import Key
 from visits import rows
 from visits.diary import diary
 from visits.difficulty import difficulty
+from visits.listing import (
+    Difficulties,
+    Products,
+    Reports,
+    Waiting,
+    difficulties,
+    products,
+    reports,
+    waiting,
+)
 from visits.product import product
 from visits.report import report
 
@@ -68,4 +78,11 @@ def _diary(inside: Inside, question: TheDiary) -> dict[str, Any]:
     return {"visits": rows.visit_rows(inside.shelf.state(diary, stream))}
 
 
-ANSWERS: dict[str, Answer] = {"rows": (Rows, _rows), "diary": (TheDiary, _diary)}
+ANSWERS: dict[str, Answer] = {
+    "rows": (Rows, _rows),
+    "diary": (TheDiary, _diary),
+    "waiting": (Waiting, waiting),
+    "reports": (Reports, reports),
+    "products": (Products, products),
+    "difficulties": (Difficulties, difficulties),
+}

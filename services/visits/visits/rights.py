@@ -19,6 +19,7 @@ from shared.rights import (
     about,
     any_of,
     everything,
+    its_leader,
     judge,
     own,
     role,
@@ -114,5 +115,9 @@ RIGHTS = Rights(
         **COMMON_QUESTIONS,
         "rows": everything,
         "diary": _of_people,
+        "waiting": any_of(its_leader, everything),
+        "reports": _of_people,
+        "products": _of_people,
+        "difficulties": any_of(_of_people, its_leader),
     },
 )

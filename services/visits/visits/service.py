@@ -12,6 +12,7 @@ from visits.known import Known
 from visits.product import product
 from visits.report import report
 from visits.rights import RIGHTS
+from visits.waiting import WAITING
 
 SPEC = Spec(
     name="visits",
@@ -43,5 +44,6 @@ SPEC = Spec(
     hears={"planning": place, "appraisal": place},
     known=lambda streams, _: Known(streams),
     answers=ANSWERS,
+    views=[WAITING],
     rights=RIGHTS,
 )

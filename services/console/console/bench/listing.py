@@ -11,7 +11,7 @@ from typing import Any
 
 from appraisal.listing import Standings, standings
 from appraisal.service import SPEC
-from appraisal.standing import NEVER, STANDING, plain
+from appraisal.standing import NEVER, STANDING
 from console.bench.fold import timed
 from console.bench.generate import generate
 from console.bench.nation import CADRES, Nation
@@ -20,6 +20,7 @@ from console.bench.setting import Setting
 from console.bench.story import tell
 from shared.asking import Inside
 from shared.ledger import Ledger
+from shared.views import plain
 
 _YEAR = 2019
 _TIMES = 20

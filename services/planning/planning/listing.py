@@ -1,0 +1,390 @@
+"""Lists of planning (danh sách): the roster, one person, base units, plans, and the chain."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from planning.cadre import Cadre
+from planning.cadre import cadre as cadre_file
+from planning.lists import EVER, LISTS, NEVER
+from planning.plan import plan
+from planning.rows import line_rows
+from shared.asking import Inside, Page, page_of
+from shared.clock import today
+from shared.dates import last_day
+from shared.language.planning import ORGANISATION
+from shared.messages import Refused
+from shared.regime import Regime, Step
+from shared.rights import Delegation
+from shared.values import Day, Key, Level, Quarter, Text
+from shared.views import OfView, Row, plain, searched
+
+_MANY = 100_000
+"""More people, or plans of a quarter, than there are."""
+
+
+class Listed(OfView):
+    """A question that the lists answer."""
+
+    view: ClassVar[str] = LISTS.name
+
+
+class ThePerson(Listed):
+    """Một cán bộ: where they work, what they hold, whose units, and who acts for whom."""
+
+    cadre: Key
+    on: Day | None = None
+
+
+class Roster(Listed):
+    """Danh sách cán bộ, by pages; ``on`` another day than today is folded and slower."""
+
+    department: Key | None = None
+    search: Text = ""
+    on: Day | None = None
+    after: Text = ""
+    limit: int = Field(default=50, ge=1, le=500)
+
+
+class Units(Listed):
+    """Danh sách cơ sở; ``search`` gives beginnings of words, without accents or with."""
+
+    search: Text = ""
+    level: Level | None = None
+    on: Day | None = None
+    after: Text = ""
+    limit: int = Field(default=50, ge=1, le=500)
+
+
+class Plans(Listed):
+    """Kế hoạch quý của nhiều cán bộ, with their lines, by pages."""
+
+    quarter: Quarter
+    year: int | None = None
+    department: Key | None = None
+    after: Text = ""
+    limit: int = Field(default=50, ge=1, le=200)
+
+
+class TheChain(Listed):
+    """Kế hoạch quý đang ở đâu: what lies at each step, and who has not handed in."""
+
+    quarter: Quarter
+    year: int | None = None
+    department: Key | None = None
+    limit: int = Field(default=200, ge=0, le=1000)
+
+
+def _select(
+    inside: Inside, kind: str, parts: list[tuple[str, list[Any]]], order: str, limit: int
+) -> list[Row]:
+    where = " AND ".join(["kind = ?", *(part for part, _ in parts)])
+    values = [kind, *(value for _, values in parts for value in values)]
+    found = inside.views.tables.select(LISTS, where, values, order, limit)
+    if found is None:
+        last = inside.views.tables.last_build(LISTS.name)
+        built = {"done": last.done, "total": last.total} if last else {}
+        raise Refused("not-yet", view=LISTS.name, building=built)
+    return found[1]
+
+
+def _words(search: str) -> list[tuple[str, list[Any]]]:
+    return [(part, [word]) for part, word in zip(*searched(search), strict=True)]
+
+
+def _page(found: list[Row], limit: int) -> tuple[list[Row], str]:
+    page = found[:limit]
+    return page, page[-1]["id"] if len(found) > limit else ""
+
+
+def _day(text: str) -> str | None:
+    return None if text in (EVER, NEVER) else text
+
+
+# --- people -----------------------------------------------------------------------------------
+
+
+def person(inside: Inside, question: ThePerson) -> dict[str, Any]:
+    """The file as of the day. Raises Refused ``unknown-cadre``."""
+    on, file = question.on or today(), inside.known.the_cadre(question.cadre)
+    key = question.cadre
+    others = _select(inside, "cadre", [("instr(delegates, ?) > 0", [f" {key} "])], "id", _MANY)
+    received = [
+        one
+        for other in others
+        for one in inside.known.the_cadre(other["id"]).given
+        if one.to == key and one.in_force(on)
+    ]
+    return {
+        **_who(file, on),
+        "duty": file.appointed.duty,
+        "employment": file.appointed.employment,
+        "postings": [
+            {"since": _since(since), "department": one.department, "position": one.position}
+            for since, one in file.postings
+        ],
+        "roles": [{"since": _since(since), "role": role} for since, role in file.roles],
+        "units": [
+            {
+                "unit": one.unit,
+                "name": _unit_name(inside, one.unit),
+                "from": one.from_,
+                "to": one.to,
+            }
+            for one in file.assignments
+            if (one.from_ or on) <= on <= (one.to or on)
+        ],
+        "leaves": [
+            {"leave": id, "kind": one.row.kind, "from": one.row.from_, "to": one.row.to}
+            for id, one in file.leaves.items()
+        ],
+        "delegations": {
+            "given": [_delegation(one) for one in file.given if one.in_force(on)],
+            "received": [_delegation(one) for one in received],
+        },
+    }
+
+
+def _who(file: Cadre, on: date) -> dict[str, Any]:
+    row, posting = file.appointed, file.posting_on(on)
+    return {
+        "cadre": row.cadre,
+        "name": row.name,
+        "department": posting.department,
+        "position": posting.position,
+        "role": file.role_on(on),
+        "from": row.from_,
+        "to": file.to,
+        "employed": (row.from_ or on) <= on <= (file.to or on),
+    }
+
+
+def _since(day: date) -> date | None:
+    return None if day == date.min else day
+
+
+def _unit_name(inside: Inside, unit: str) -> str:
+    found = inside.known.unit(unit)
+    return found.name if found else ""
+
+
+def _delegation(one: Delegation) -> dict[str, Any]:
+    return {
+        "by": one.by,
+        "to": one.to,
+        "from": one.from_,
+        "until": one.until,
+        "withdrawn": one.withdrawn,
+    }
+
+
+def roster(inside: Inside, question: Roster) -> dict[str, Any]:
+    """``{"rows", "next"}``, in the order of keys."""
+    if question.on is not None and question.on != today():
+        return _roster_on(inside, question, question.on)
+    parts = _words(question.search)
+    if question.department is not None:
+        parts.append(("department = ?", [question.department]))
+    if question.after:
+        parts.append(("id > ?", [question.after]))
+    found, next_ = _page(_select(inside, "cadre", parts, "id", question.limit + 1), question.limit)
+    day = today().isoformat()
+    return {
+        "rows": [
+            {
+                "cadre": one["id"],
+                "name": one["name"],
+                "department": one["department"],
+                "position": one["position"],
+                "role": one["role"],
+                "from": _day(one["first"]),
+                "to": _day(one["last"]),
+                "employed": one["first"] <= day <= one["last"],
+            }
+            for one in found
+        ],
+        "next": next_,
+    }
+
+
+def _roster_on(inside: Inside, question: Roster, on: date) -> dict[str, Any]:
+    """As it was on another day: every file is looked through, page by page."""
+    words = searched(question.search)[1]
+
+    def rows(stream: str) -> list[dict[str, Any]]:
+        file = inside.shelf.state(cadre_file, stream)
+        if file is None:
+            return []
+        who = _who(file, on)
+        text = f" {plain(who['name'])} {plain(who['cadre'])}"
+        chosen = question.department in (None, who["department"])
+        return [who] if chosen and all(word in text for word in words) else []
+
+    after = f"cadre/{question.after}" if question.after else ""
+    page = page_of(inside, "cadre/", Page(after=after, limit=question.limit), rows)
+    return {"rows": page["rows"], "next": page["next"].removeprefix("cadre/")}
+
+
+# --- units ------------------------------------------------------------------------------------
+
+
+def units(inside: Inside, question: Units) -> dict[str, Any]:
+    """``{"rows", "next"}``, in the order of keys; with ``on`` those that exist on that day."""
+    parts = _words(question.search)
+    if question.level is not None:
+        parts.append(("level = ?", [question.level.value]))
+    if question.on is not None:
+        parts.append(("first <= ? AND last >= ?", [question.on.isoformat()] * 2))
+    if question.after:
+        parts.append(("id > ?", [question.after]))
+    found, next_ = _page(_select(inside, "unit", parts, "id", question.limit + 1), question.limit)
+    return {
+        "rows": [
+            {
+                "unit": one["id"],
+                "name": one["name"],
+                "level": one["level"],
+                "from": _day(one["first"]),
+                "to": _day(one["last"]),
+            }
+            for one in found
+        ],
+        "next": next_,
+    }
+
+
+# --- plans ------------------------------------------------------------------------------------
+
+
+def plans(inside: Inside, question: Plans) -> dict[str, Any]:
+    """``{"rows", "next"}``: whose plan, and its lines as the question ``plan`` gives them."""
+    year = question.year or int(question.quarter[:4])
+    parts = _quarter(question.quarter, year)
+    if question.department is not None:
+        parts.append(_one_of("id", list(_people(inside, question.department))))
+    if question.after:
+        parts.append(("id > ?", [question.after]))
+    found, next_ = _page(_select(inside, "plan", parts, "id", question.limit + 1), question.limit)
+    rows = []
+    for one in found:
+        file = inside.known.cadre(one["id"])
+        rows.append(
+            {
+                "cadre": one["id"],
+                "name": file.appointed.name if file else "",
+                "department": file.department_on(today()) if file else "",
+                "lines": line_rows(inside.shelf.state(plan, one["stream"])),
+            }
+        )
+    return {"rows": rows, "next": next_}
+
+
+def _quarter(quarter: str, year: int) -> list[tuple[str, list[Any]]]:
+    return [("year = ? AND quarter = ?", [year, quarter])]
+
+
+def _one_of(column: str, values: list[str]) -> tuple[str, list[Any]]:
+    marks = ", ".join("?" * len(values))
+    return (f"{column} IN ({marks})", list(values)) if values else ("1 = 0", [])
+
+
+def _people(inside: Inside, department: str | None) -> dict[str, Row]:
+    parts: list[tuple[str, list[Any]]] = []
+    if department is not None:
+        parts.append(("department = ?", [department]))
+    return {one["id"]: one for one in _select(inside, "cadre", parts, "id", _MANY)}
+
+
+# --- the chain --------------------------------------------------------------------------------
+
+
+def chain(inside: Inside, question: TheChain) -> dict[str, Any]:
+    """``{"steps", "departments", "missing"}``; with a department, of its people alone.
+
+    Due are those whom the regime covers and who are employed on a day of the quarter (leave is not
+    looked at). ``missing``: whose plan is neither in the chain nor approved, up to ``limit``.
+    """
+    year = question.year or int(question.quarter[:4])
+    regime: Regime = inside.known.the_regime(year)
+    people = _people(inside, question.department)
+    handed_in = {
+        one["id"]: one
+        for one in _select(inside, "plan", _quarter(question.quarter, year), "id", _MANY)
+        if one["submitted"] or one["approved"]
+    }
+    due = {key: one for key, one in people.items() if _due(one, question.quarter, regime)}
+    missing = [one for key, one in due.items() if key not in handed_in]
+    whole, given, approved = (Counter[str]() for _ in range(3))
+    for key, one in due.items():
+        whole[one["department"]] += 1
+        given[one["department"]] += key in handed_in
+        approved[one["department"]] += key in handed_in and handed_in[key]["approved"] > 0
+    return {
+        "quarter": question.quarter,
+        "year": year,
+        "required": regime.planning.required,
+        "steps": [
+            _step(inside, number, step, question, year, people)
+            for number, step in enumerate(regime.planning.chain)
+        ],
+        "departments": {
+            name: {"due": whole[name], "handed_in": given[name], "approved": approved[name]}
+            for name in sorted(whole)
+        },
+        "missing": [
+            {"cadre": one["id"], "name": one["name"], "department": one["department"]}
+            for one in sorted(missing, key=lambda one: (one["department"], one["id"]))
+        ][: question.limit],
+        "missing_count": len(missing),
+    }
+
+
+def _due(one: Row, quarter: str, regime: Regime) -> bool:
+    last = last_day(quarter)
+    first = last.replace(month=last.month - 2, day=1)
+    covered = one["employment"] in regime.population.employment
+    return (
+        covered
+        and one["duty"] in regime.population.duty
+        and one["first"] <= last.isoformat()
+        and one["last"] >= first.isoformat()
+    )
+
+
+def _step(
+    inside: Inside, number: int, step: Step, question: TheChain, year: int, people: dict[str, Row]
+) -> dict[str, Any]:
+    prefix = f"consolidated/{year}/{question.quarter}/{number}/"
+    places = []
+    for stream in inside.ledger.streams(prefix, limit=_MANY):
+        place = stream.removeprefix(prefix)
+        there = inside.known.consolidated(year, question.quarter, number, place)
+        lying = [
+            one
+            for one in there.received.values()
+            if question.department is None or one.submission.cadre in people
+        ]
+        if question.department is not None and place not in (ORGANISATION, question.department):
+            continue
+        places.append(
+            {
+                "place": place,
+                "plans": len(lying),
+                "consolidated": sum(one.consolidated for one in lying),
+                "departments": dict(
+                    sorted(Counter(one.submission.department for one in lying).items())
+                ),
+                "since": min((one.on for one in lying), default=None),
+            }
+        )
+    return {
+        "step": number,
+        "does": step.step,
+        "by": step.by,
+        "scope": step.scope,
+        "places": places,
+    }
