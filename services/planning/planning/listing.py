@@ -53,11 +53,19 @@ class Roster(Listed):
 class Units(Listed):
     """Danh sách cơ sở; ``search`` gives beginnings of words, without accents or with."""
 
+    units: tuple[Key, ...] | None = Field(default=None, max_length=500)
+    """Only these."""
     search: Text = ""
     level: Level | None = None
     on: Day | None = None
     after: Text = ""
     limit: int = Field(default=50, ge=1, le=500)
+
+
+class Names(Listed):
+    """Họ tên của những người được nêu: who confirmed, accepted or returned."""
+
+    cadres: tuple[Key, ...] = Field(max_length=500)
 
 
 class Plans(Listed):
@@ -229,12 +237,20 @@ def _roster_on(inside: Inside, question: Roster, on: date) -> dict[str, Any]:
     return {"rows": page["rows"], "next": page["next"].removeprefix("cadre/")}
 
 
+def names(inside: Inside, question: Names) -> dict[str, Any]:
+    """``{"names": {cadre: name}}`` of those who are on the roster."""
+    found = _select(inside, "cadre", [_one_of("id", list(question.cadres))], "id", _MANY)
+    return {"names": {one["id"]: one["name"] for one in found}}
+
+
 # --- units ------------------------------------------------------------------------------------
 
 
 def units(inside: Inside, question: Units) -> dict[str, Any]:
     """``{"rows", "next"}``, in the order of keys; with ``on`` those that exist on that day."""
     parts = _words(question.search)
+    if question.units is not None:
+        parts.append(_one_of("id", list(question.units)))
     if question.level is not None:
         parts.append(("level = ?", [question.level.value]))
     if question.on is not None:
