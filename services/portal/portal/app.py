@@ -18,10 +18,11 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from portal import health, signing_in, signing_in_by_openid
 from portal.accounts import Accounts
 from portal.attempts import Attempts, Rate
+from portal.identities import Identities
 from portal.invitations import Invitations
 from portal.language import Said
 from portal.openid import Provider, provider_of
-from portal.pages import account, accounts, my_year
+from portal.pages import my_year
 from portal.recognising import recognise
 from portal.rendering import HERE, show
 from portal.security import CSRF, READING, Guard, own_form
@@ -39,8 +40,6 @@ ROUTERS = (
     signing_in.router,
     signing_in_by_openid.router,
     my_year.router,
-    account.router,
-    accounts.router,
 )
 """The table of pages."""
 
@@ -58,6 +57,7 @@ class Portal:
     rate: Rate
     hashing: asyncio.Semaphore
     provider: Provider | None
+    identities: Identities
     bus: Bus
     key: Ed25519PrivateKey
     """Signs who asks; the services believe it (``shared/shared/asker.py``)."""
@@ -72,16 +72,18 @@ def create_app(settings: Settings) -> FastAPI:
         key = make_asker_key(settings.data / "portal", settings.askers)
         store = Store(settings.store)
         async with await Bus.connect(settings.nats, "portal", patience=5) as bus:
+            accounts = Accounts(store)
             app.state.portal = Portal(
                 settings,
                 store,
-                Accounts(store),
+                accounts,
                 Invitations(store),
                 Sessions(store, settings.session_hours, settings.session_at_most_hours),
                 Attempts(store),
                 Rate(settings.sign_ins_a_minute),
                 asyncio.Semaphore(HASHES_AT_ONCE),
                 provider_of(settings, store),
+                Identities(store, accounts, settings.oidc_cadre_claim),
                 bus,
                 key,
             )
