@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from pydantic import ValidationError
 
+from portal.faults import say_fault
 from portal.language import Language
 from shared.language.refusals import say
 from shared.messages import Command, Refused
@@ -51,11 +52,20 @@ class Form:
         told = refused.detail.get("faults") if refused.code == "malformed" else None
         if isinstance(told, list):
             for one in told:
-                errors[_field(one["path"], self.values)] = str(one["reason"])
+                errors[_field(one["path"], self.values)] = say_fault(one["reason"], language)
         else:
             about = (name for name in _ABOUT.get(refused.code, ()) if name in self.values)
             errors[next(about, "")] = say(refused.code, refused.detail)[language]
         return Form(dict(self.values), str(uuid4()), errors)
+
+    def wrong(self, **errors: str) -> Form:
+        """The form once more, with what the page itself found."""
+        return Form(dict(self.values), str(uuid4()), {**self.errors, **errors})
+
+
+def sentence(refused: Refused, language: Language) -> str:
+    """Why something was refused, where it is beside no field."""
+    return say(refused.code, refused.detail)[language]
 
 
 def typed(data: Mapping[str, Any]) -> Form:
