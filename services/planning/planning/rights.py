@@ -137,6 +137,7 @@ RIGHTS = Rights(
     questions={
         **COMMON_QUESTIONS,
         "regime": everybody,
+        "years": everybody,
         "rows": everything,
         "plan": _of_people,
         "consolidated": _of_department,

@@ -20,6 +20,7 @@ from portal.accounts import Accounts
 from portal.attempts import Attempts, Rate
 from portal.identities import Identities
 from portal.invitations import Invitations
+from portal.inviting import Inviting
 from portal.language import Said
 from portal.openid import Provider, provider_of
 from portal.pages import my_year
@@ -53,6 +54,8 @@ class Portal:
     accounts: Accounts
     invitations: Invitations
     sessions: Sessions
+    identities: Identities
+    inviting: Inviting
     attempts: Attempts
     rate: Rate
     hashing: asyncio.Semaphore
@@ -72,13 +75,18 @@ def create_app(settings: Settings) -> FastAPI:
         key = make_asker_key(settings.data / "portal", settings.askers)
         store = Store(settings.store)
         async with await Bus.connect(settings.nats, "portal", patience=5) as bus:
-            accounts = Accounts(store)
+            known = Accounts(store)
+            invitations = Invitations(store)
+            sessions = Sessions(store, settings.session_hours, settings.session_at_most_hours)
+            identities = Identities(store, known, settings.oidc_cadre_claim)
             app.state.portal = Portal(
                 settings,
                 store,
-                accounts,
-                Invitations(store),
-                Sessions(store, settings.session_hours, settings.session_at_most_hours),
+                known,
+                invitations,
+                sessions,
+                identities,
+                Inviting(known, invitations, sessions, identities),
                 Attempts(store),
                 Rate(settings.sign_ins_a_minute),
                 asyncio.Semaphore(HASHES_AT_ONCE),
