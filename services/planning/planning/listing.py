@@ -117,7 +117,10 @@ def _day(text: str) -> str | None:
 
 
 def person(inside: Inside, question: ThePerson) -> dict[str, Any]:
-    """The file as of the day. Raises Refused ``unknown-cadre``."""
+    """The file as of the day; of delegations received those in force, of those given all.
+
+    Raises Refused ``unknown-cadre``.
+    """
     on, file = question.on or today(), inside.known.the_cadre(question.cadre)
     key = question.cadre
     others = _select(inside, "cadre", [("instr(delegates, ?) > 0", [f" {key} "])], "id", _MANY)
@@ -151,7 +154,7 @@ def person(inside: Inside, question: ThePerson) -> dict[str, Any]:
             for id, one in file.leaves.items()
         ],
         "delegations": {
-            "given": [_delegation(one) for one in file.given if one.in_force(on)],
+            "given": [_delegation(one) for one in file.given],
             "received": [_delegation(one) for one in received],
         },
     }

@@ -23,7 +23,18 @@ from portal.invitations import Invitations
 from portal.inviting import Inviting
 from portal.language import Said
 from portal.openid import Provider, provider_of
-from portal.pages import my_year
+from portal.pages import (
+    account,
+    accounts,
+    delegation,
+    department,
+    difficulties,
+    my_year,
+    plan,
+    reports,
+    visits,
+    waiting,
+)
 from portal.recognising import recognise
 from portal.rendering import HERE, show
 from portal.security import CSRF, READING, Guard, own_form
@@ -41,6 +52,15 @@ ROUTERS = (
     signing_in.router,
     signing_in_by_openid.router,
     my_year.router,
+    plan.router,
+    visits.router,
+    reports.router,
+    difficulties.router,
+    waiting.router,
+    department.router,
+    delegation.router,
+    account.router,
+    accounts.router,
 )
 """The table of pages."""
 
@@ -60,7 +80,6 @@ class Portal:
     rate: Rate
     hashing: asyncio.Semaphore
     provider: Provider | None
-    identities: Identities
     bus: Bus
     key: Ed25519PrivateKey
     """Signs who asks; the services believe it (``shared/shared/asker.py``)."""
@@ -91,7 +110,6 @@ def create_app(settings: Settings) -> FastAPI:
                 Rate(settings.sign_ins_a_minute),
                 asyncio.Semaphore(HASHES_AT_ONCE),
                 provider_of(settings, store),
-                Identities(store, accounts, settings.oidc_cadre_claim),
                 bus,
                 key,
             )

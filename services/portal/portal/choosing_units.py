@@ -74,4 +74,3 @@ async def choose(asks: Asks, form: Form) -> Choice:
     choice.found = rows
     form.errors["unit"] = (_SEVERAL if rows else _NONE).to(language)
     return choice
-

@@ -107,7 +107,7 @@ RIGHTS = Rights(
         # difficulties
         words.RaiseDifficulty: own,
         words.EnterDifficulty: _organisation,
-        words.EscalateDifficulty: _handles,
+        words.EscalateDifficulty: any_of(about(_of_paper)(Who.acts_as), _handles),
         words.AnswerDifficulty: _answers,
         words.CloseDifficulty: any_of(about(_of_paper)(Who.acts_as), _handles),
     },

@@ -108,9 +108,7 @@ async def draft(request: Request, asks: Asking, quarter: str, year: ThisYear) ->
 
 
 @router.get("/plan/{quarter}/lines/{line}")
-async def line(
-    request: Request, asks: Asking, quarter: str, line: str, year: ThisYear
-) -> Response:
+async def line(request: Request, asks: Asking, quarter: str, line: str, year: ThisYear) -> Response:
     """Sửa hoặc bỏ một dòng kế hoạch."""
     year = _within(year, quarter)
     one = await _one(asks, year, quarter, line)
@@ -261,9 +259,7 @@ def _within(year: Year | None, quarter: str) -> Year:
 
 async def _found(asks: Asks, year: Year, quarter: str) -> dict[str, Any]:
     filed = year.year if quarter in quarters(year.regime) else int(quarter[:4])
-    return await asks.ask(
-        "planning", "plan", cadre=asks.visitor.cadre, quarter=quarter, year=filed
-    )
+    return await asks.ask("planning", "plan", cadre=asks.visitor.cadre, quarter=quarter, year=filed)
 
 
 def _units(lines: list[TheLine]) -> set[str]:
@@ -274,4 +270,3 @@ def _units(lines: list[TheLine]) -> set[str]:
 def _unsent(line: TheLine) -> bool:
     """Whether something of an approved line is not handed in: a change, or dropping it."""
     return line.state == "approved" and bool(line.wanted or line.dropping)
-

@@ -97,9 +97,7 @@ async def submit(request: Request, asks: Asking, period: str, year: ThisYear) ->
     return RedirectResponse("/reports", 303)
 
 
-async def _report_page(
-    request: Request, asks: Asks, year: Year, one: Owed, form: Form
-) -> Response:
+async def _report_page(request: Request, asks: Asks, year: Year, one: Owed, form: Form) -> Response:
     paper = one.paper or {}
     names = await names_of(asks, {paper.get("returned_by"), paper.get("accepted_by")})
     return show(

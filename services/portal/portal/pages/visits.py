@@ -268,14 +268,16 @@ async def file(
         media_type=named["media_type"] if named["media_type"] in suffix else None,
         headers={
             "Content-Disposition": f'attachment; filename="{_header(plain)}"; '
-            f"filename*=UTF-8''{quote(named["name"], safe="")}",
+            f"filename*=UTF-8''{quote(named['name'], safe='')}",
             "X-Content-Type-Options": "nosniff",
         },
     )
 
 
 def _header(name: str) -> str:
-    return "".join(one if one.isascii() and (one.isalnum() or one in "-._") else "_" for one in name)
+    return "".join(
+        one if one.isascii() and (one.isalnum() or one in "-._") else "_" for one in name
+    )
 
 
 # --- what all of them need --------------------------------------------------------------------
@@ -294,9 +296,7 @@ def _files(request: Request) -> EvidenceFiles:
 async def _told(asks: Asks, year: Year, cadre: str) -> list[TheVisit]:
     diary, assessed = await gather(
         asks.ask("visits", "diary", cadre=cadre, year=year.year),
-        asks.ask(
-            "appraisal", "assess", cadre=cadre, year=year.year, as_of=year.as_of.isoformat()
-        ),
+        asks.ask("appraisal", "assess", cadre=cadre, year=year.year, as_of=year.as_of.isoformat()),
     )
     return visits_told(diary, assessed)
 
@@ -312,9 +312,7 @@ async def _approved(asks: Asks, year: Year) -> list[TheLine]:
     """The lines of the year that stand approved, by date."""
     plans = await gather(
         *(
-            asks.ask(
-                "planning", "plan", cadre=asks.visitor.cadre, quarter=quarter, year=year.year
-            )
+            asks.ask("planning", "plan", cadre=asks.visitor.cadre, quarter=quarter, year=year.year)
             for quarter in quarters(year.regime)
         )
     )
