@@ -1,11 +1,14 @@
-"""What is wrong with a field, as people say it: the sentences of the models, put into words."""
+"""Why something was refused, as people say it: the models' sentences, and the services' details."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
-from portal.language import Language, Said
+from portal.language import Language, Said, day, named
+from shared.language.refusals import say
+from shared.messages import Refused
 
 _SAID: Mapping[str, Said] = {
     r"Field required|is missing|must not be empty|String should have at least 1 character": Said(
@@ -49,3 +52,50 @@ def say_fault(reason: str, language: Language) -> str:
         if found := re.fullmatch(pattern, reason):
             return said.to(language).format(*found.groups())
     return reason
+
+
+# --- what the services refuse -----------------------------------------------------------------
+
+_DETAILS: Mapping[str, Said] = {
+    "on": Said("ngày", "day"),
+    "from": Said("từ", "from"),
+    "to": Said("đến", "to"),
+    "logged_on": Said("ngày ghi", "logged on"),
+    "confirmed_on": Said("ngày xác nhận", "confirmed on"),
+    "voided_on": Said("ngày hủy", "voided on"),
+    "submitted_on": Said("ngày nộp", "handed in on"),
+    "returned_on": Said("ngày trả lại", "returned on"),
+    "accepted_on": Said("ngày nghiệm thu", "accepted on"),
+    "approved_on": Said("ngày duyệt", "approved on"),
+    "raised_on": Said("ngày nêu", "raised on"),
+    "escalated_on": Said("ngày báo cáo lên", "escalated on"),
+    "answered_on": Said("ngày trả lời", "answered on"),
+    "closed_on": Said("ngày kết thúc", "closed on"),
+    "not_before": Said("không trước ngày", "not before"),
+    "needs": Said("cần chức trách", "needs"),
+    "cadre": Said("cán bộ", "cadre"),
+    "by": Said("người thực hiện", "by"),
+    "unit": Said("cơ sở", "unit"),
+    "year": Said("năm", "year"),
+    "quarter": Said("quý", "quarter"),
+}
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def say_refusal(refused: Refused, language: Language, detail: bool = True) -> str:
+    """The refusal's sentence, with such details as a person has a use for."""
+    sentence = say(refused.code)[language]
+    more = [
+        f"{said.to(language)} {_value(refused.detail[name], language)}"
+        for name, said in _DETAILS.items()
+        if detail and refused.detail.get(name)
+    ]
+    return f"{sentence} ({', '.join(more)})" if more else sentence
+
+
+def _value(value: Any, language: Language) -> str:
+    text = str(value)
+    if _ISO.fullmatch(text):
+        return day(text)
+    known = named(text, language)
+    return known if known != text.replace("_", " ") else text

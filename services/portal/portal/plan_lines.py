@@ -40,9 +40,10 @@ class TheLine:
 
 
 def lines_of(plan: Mapping[str, Any]) -> list[TheLine]:
-    """The lines of an answer; ``plans`` does not say where each lies, ``plan`` does."""
+    """The lines of an answer by date; ``plan`` says where each lies, ``plans`` does not."""
     at = {line: one for one in plan.get("lies", ()) for line in one["lines"]}
-    return [_line(one, at.get(one["line"])) for one in plan["lines"]]
+    lines = [_line(one, at.get(one["line"])) for one in plan["lines"]]
+    return sorted(lines, key=lambda one: (one.from_, one.line))
 
 
 def _line(one: Mapping[str, Any], lies: Mapping[str, Any] | None) -> TheLine:

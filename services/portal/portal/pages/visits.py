@@ -31,7 +31,7 @@ from shared.values import Portion
 
 router = APIRouter(include_in_schema=False)
 UPLOADS["/visits/"] = 32 * 1024 * 1024
-"""More than a file may have: who sends one that is too large gets the form back, with the reason."""
+"""More than a file may have: who sends one too large gets the form back, with the reason."""
 
 _ANY_EVIDENCE = ("travel_order", "decision")
 """What is offered where the regime demands no evidence."""

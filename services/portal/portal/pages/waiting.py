@@ -10,7 +10,8 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from portal.acting import Acting, ActingAs
-from portal.forms import Form, command_of, sentence, typed
+from portal.faults import say_refusal
+from portal.forms import Form, command_of, typed
 from portal.naming import further
 from portal.people import names_of, units_of
 from portal.rendering import show
@@ -117,7 +118,7 @@ async def accept(request: Request, acting: ActingAs, year: ThisYear) -> Response
                 acting = replace(acting, asks=acting.asks.having(done))
                 told.append(Told(what, id, ""))
             except Refused as refused:
-                told.append(Told(what, id, sentence(refused, language)))
+                told.append(Told(what, id, say_refusal(refused, language)))
     again = Form({"on": form.values.get("on", today().isoformat())})
     department, after = form.values.get("department", ""), form.values.get("after", "")
     return await _page(request, acting, year, department, after, again, told)
