@@ -13,6 +13,7 @@ from typing import Any
 from portal.asking import Asks
 from portal.forms import Form
 from portal.language import Said
+from shared.views import plain
 
 FOUND = 30
 """Units that a search offers at most."""
@@ -65,7 +66,7 @@ async def choose(asks: Asks, form: Form) -> Choice:
         rows = known["rows"]
     else:
         rows = (await asks.ask("planning", "units", search=typed, limit=FOUND))["rows"]
-        exact = [one for one in rows if typed in (one["unit"], one["name"])]
+        exact = [one for one in rows if plain(typed) in (plain(one["unit"]), plain(one["name"]))]
         rows = exact if len(exact) == 1 else rows
     if len(rows) == 1:
         choice.unit = rows[0]["unit"]
