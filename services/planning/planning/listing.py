@@ -126,7 +126,7 @@ def _day(text: str) -> str | None:
 
 
 def person(inside: Inside, question: ThePerson) -> dict[str, Any]:
-    """The file as of the day; of delegations received those in force, of those given all.
+    """The file as of the day; ``delegated``: all that was ever delegated by this cadre.
 
     Raises Refused ``unknown-cadre``.
     """
@@ -163,9 +163,10 @@ def person(inside: Inside, question: ThePerson) -> dict[str, Any]:
             for id, one in file.leaves.items()
         ],
         "delegations": {
-            "given": [_delegation(one) for one in file.given],
+            "given": [_delegation(one) for one in file.given if one.in_force(on)],
             "received": [_delegation(one) for one in received],
         },
+        "delegated": [_delegation(one) for one in file.given],
     }
 
 
@@ -251,7 +252,8 @@ def _roster_on(inside: Inside, question: Roster, on: date) -> dict[str, Any]:
 
 def names(inside: Inside, question: Names) -> dict[str, Any]:
     """``{"names": {cadre: name}}`` of those who are on the roster."""
-    found = _select(inside, "cadre", [_one_of("id", list(question.cadres))], "id", _MANY)
+    of = [_one_of("id", list(question.cadres))]
+    found = _select(inside, "cadre", of, columns=("id", "name"))
     return {"names": {one["id"]: one["name"] for one in found}}
 
 

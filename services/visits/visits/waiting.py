@@ -127,7 +127,7 @@ _NAME: Decider[str] = Decider("name", str, _heard, _name_after)
 
 WAITING = View(
     name="waiting",
-    version=1,
+    version=2,
     columns={
         "kind": "text",
         "stream": "text",
@@ -141,6 +141,7 @@ WAITING = View(
     },
     indexes=(
         ("kind", "department", "cadre"),
+        ("kind", "role", "cadre"),
         ("cadre", "kind", "year"),
         ("since", "stream", "waiting", "cadre"),
     ),

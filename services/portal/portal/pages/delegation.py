@@ -69,7 +69,7 @@ async def _page(
     if not visitor.cadre or not (above or visitor.acts_for):
         raise HTTPException(403)
     person = await asks.ask("planning", "person", cadre=visitor.cadre)
-    given, received = person["delegations"]["given"], person["delegations"]["received"]
+    given, received = person["delegated"], person["delegations"]["received"]
     people: list[dict[str, Any]] = []
     if above:
         asked = {"department": visitor.department, "limit": 500}
