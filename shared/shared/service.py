@@ -349,7 +349,8 @@ class Server:
             self._spawn(listener.run())
         self._spawn(self._share.run())
         if self._spec.views:
-            self._spawn(self.inside.views.run(self._share))
+            busy = self._inbox.qsize  # commands go first
+            self._spawn(self.inside.views.run(self._share, lambda: busy() > 0))
         self._spawn(self._work())
         if self._eraser:
             self._spawn(self._eraser.run())
