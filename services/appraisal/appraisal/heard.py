@@ -23,6 +23,7 @@ from shared.language.planning import (
 )
 from shared.language.visits import (
     DiaryFact,
+    EvidenceAttached,
     ProductAccepted,
     ProductFact,
     ProductReturned,
@@ -142,6 +143,8 @@ def hear_diary(diary: dict[str, Entry], fact: DiaryFact) -> None:
             entry = replace(entry, versions=(*former, last))
         case VisitVoided():
             entry = replace(diary[fact.visit], voided_on=fact.voided_on)
+        case EvidenceAttached():
+            return  # which file proves a visit changes no count: DOMAIN.md §6 asks for its number
         case _:
             raise TypeError(f"{type(fact).__name__} is no fact of a diary")
     diary[fact.visit] = entry

@@ -147,6 +147,7 @@ RIGHTS = Rights(
         "person": any_of(_of_people, office("hr")),
         "roster": any_of(_of_department, office("hr")),
         "units": everybody,
+        "names": everybody,
         "plans": _of_department,
         "chain": _of_department,
         "row-key": _organisation,  # a secret of imports, no answer about anybody

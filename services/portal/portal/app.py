@@ -24,7 +24,18 @@ from portal.invitations import Invitations
 from portal.inviting import Inviting
 from portal.language import Said
 from portal.openid import Provider, provider_of
-from portal.pages import account, accounts, my_year
+from portal.pages import (
+    account,
+    accounts,
+    delegation,
+    department,
+    difficulties,
+    my_year,
+    plan,
+    reports,
+    visits,
+    waiting,
+)
 from portal.recognising import recognise
 from portal.rendering import HERE, show
 from portal.security import CSRF, READING, Guard, own_form
@@ -42,6 +53,13 @@ ROUTERS = (
     signing_in.router,
     signing_in_by_openid.router,
     my_year.router,
+    plan.router,
+    visits.router,
+    reports.router,
+    difficulties.router,
+    waiting.router,
+    department.router,
+    delegation.router,
     account.router,
     accounts.router,
 )

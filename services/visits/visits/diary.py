@@ -16,10 +16,12 @@ from msgspec.structs import asdict, replace
 
 from shared.deciding import Decider, refuse_first
 from shared.language.visits import (
+    AttachEvidence,
     ConfirmVisit,
     CorrectVisit,
     DiaryFact,
     EnterVisit,
+    EvidenceAttached,
     LogVisit,
     VisitConfirmed,
     VisitCorrected,
@@ -65,6 +67,17 @@ class Trip(Struct, frozen=True, gc=False):
         )
 
 
+class File(Struct, frozen=True, gc=False):
+    """Tệp minh chứng: which file, what it is called and what opens it."""
+
+    digest: str
+    name: str
+    media_type: str
+    size: int
+    key: str
+    on: date
+
+
 class Visit(Struct, frozen=True, gc=False):
     """Lượt đi cơ sở as it stands: the current version, its confirmation, its voiding."""
 
@@ -78,6 +91,9 @@ class Visit(Struct, frozen=True, gc=False):
     confirmed_by: str | None = None
     voided_on: date | None = None
     voided_why: str = ""
+    corrected_why: str = ""
+    """Of a corrected visit why it was corrected last."""
+    files: tuple[File, ...] = ()
 
     @property
     def whose(self) -> dict[str, Any]:
@@ -97,7 +113,9 @@ class Diary(Struct, frozen=True):
 
 
 def decide(
-    diary: Diary, command: LogVisit | ConfirmVisit | CorrectVisit | VoidVisit, known: Known
+    diary: Diary,
+    command: LogVisit | ConfirmVisit | CorrectVisit | VoidVisit | AttachEvidence,
+    known: Known,
 ) -> list[Fact]:
     """What a command comes to on one diary; raises Refused."""
     match command:
@@ -108,7 +126,7 @@ def decide(
     visit = diary.visits.get(command.visit)
     if visit is None:
         raise Refused("unknown-visit", visit=command.visit)
-    fact: VisitConfirmed | VisitVoided
+    fact: VisitConfirmed | VisitVoided | EvidenceAttached
     match command:
         case CorrectVisit():
             return _correct(visit, command, known)
@@ -117,6 +135,11 @@ def decide(
             faults = _confirming(visit, by, on, known)
         case VoidVisit(voided_on=on):
             fact = VisitVoided(**visit.whose, voided_on=on, reason=command.reason)
+            faults = _voiding(visit, on)
+        case AttachEvidence(on=on):
+            if any(one.digest == command.digest for one in visit.files):
+                return []
+            fact = EvidenceAttached(**{**command.model_dump(), **visit.whose})
             faults = _voiding(visit, on)
         case _:
             raise TypeError(f"no command of a diary: {command!r}")
@@ -143,7 +166,7 @@ def _enter(command: EnterVisit, known: Known) -> list[Fact]:
     standing = known.visit(told.visit)
     if standing is not None:
         row = replace(told, confirmed_on=on, confirmed_by=by, voided_on=voided_on)
-        if replace(standing, voided_why="") == row:
+        if replace(standing, voided_why="", corrected_why="", files=()) == row:
             return []
         raise Refused("duplicate-id", visit=told.visit)
     refuse_first(
@@ -226,7 +249,7 @@ def _logging(visit: Visit, known: Known) -> Iterator[Refused]:
 
 
 def _voiding(visit: Visit, on: date) -> Iterator[Refused]:
-    """Why the visit may not be voided, or corrected, on the day."""
+    """Why the visit may not be voided, corrected or given a file on the day."""
     if visit.voided_on is not None:
         yield Refused("out-of-turn", voided_on=str(visit.voided_on))
     if on < visit.logged_on:
@@ -277,9 +300,18 @@ def _after(visit: Visit | None, fact: DiaryFact) -> Visit:
         case VisitConfirmed() if visit is not None:
             return replace(visit, confirmed_on=fact.confirmed_on, confirmed_by=fact.confirmed_by)
         case VisitCorrected() if visit is not None:
-            return replace(visit.logged, trip=Trip.of(fact), logged_on=fact.on)
+            return replace(
+                visit.logged,
+                trip=Trip.of(fact),
+                logged_on=fact.on,
+                corrected_why=fact.reason,
+                files=visit.files,
+            )
         case VisitVoided() if visit is not None:
             return replace(visit, voided_on=fact.voided_on, voided_why=fact.reason)
+        case EvidenceAttached() if visit is not None:
+            file = File(fact.digest, fact.name, fact.media_type, fact.size, fact.key, fact.on)
+            return replace(visit, files=(*visit.files, file))
         case _:
             raise TypeError(f"no fact of a visit: {fact!r}")
 

@@ -21,6 +21,7 @@ from console.audit.judging import facts_of, filed, in_force, judge_one
 from shared.dates import month_of, quarter_of
 from shared.language.planning import LineDrafted, PlanApproved
 from shared.language.visits import (
+    EvidenceAttached,
     ProductFact,
     ReportFact,
     ReportSubmitted,
@@ -155,7 +156,7 @@ class Trail:
         return logged, confirmed
 
     def _entries(self, visit: str, day: date | None) -> Iterator[Shown]:
-        """What of the ledgers says so: the visit, its confirmation or voiding, line and report."""
+        """What of the ledgers says so: the visit, what became of it, its files, line and report."""
         logged, confirmed = self._standing(visit)
         yield _named("logged", logged)
         if confirmed is not None:
@@ -165,6 +166,8 @@ class Trail:
             match one.fact:
                 case VisitVoided() if one.fact.visit == visit and self._done(one):
                     yield _named("voided", one)
+                case EvidenceAttached() if one.fact.visit == visit and self._done(one):
+                    yield _named("attached", one)
                 case PlanApproved() if (
                     self.regime.credit.unplanned == "never"
                     and getattr(trip, "line", "") in one.fact.lines
