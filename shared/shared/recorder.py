@@ -18,6 +18,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -252,7 +253,7 @@ class LedgerRecorder(SQLiteProcessRecorder):
             "ORDER BY originator_id, originator_version",
             these,
         )
-        return [StreamRow(*row) for row in (*heard, *own)]
+        return list(map(StreamRow._make, chain(heard, own)))
 
     def streams_between(self, first: str, last: str, limit: int) -> list[str]:
         """As :meth:`Recorder.streams_between` says."""

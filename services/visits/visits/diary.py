@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 from msgspec.structs import asdict, replace
 
-from shared.deciding import Decider, refuse_first
+from shared.deciding import Decider, Steps, begun, by_word, refuse_first
 from shared.language.visits import (
     AttachEvidence,
     ConfirmVisit,
@@ -283,37 +283,59 @@ def evolve(diary: Diary, fact: Fact) -> Diary:
     return absorb(Diary({**diary.visits}), fact)
 
 
-def absorb(diary: Diary, fact: Fact) -> Diary:
-    """As :func:`evolve`, of a diary that nobody else holds."""
-    match fact:
-        case DiaryFact():
-            diary.visits[fact.visit] = _after(diary.visits.get(fact.visit), fact)
-            return diary
-        case _:
-            raise TypeError(f"no fact of a diary: {fact!r}")
+def _lay_logged(diary: Diary, fact: VisitLogged) -> Diary:
+    trip = Trip.of(fact)
+    diary.visits[fact.visit] = Visit(fact.visit, fact.cadre, fact.year, trip, fact.logged_on)
+    return diary
 
 
-def _after(visit: Visit | None, fact: DiaryFact) -> Visit:
-    match fact:
-        case VisitLogged():
-            return Visit(fact.visit, fact.cadre, fact.year, Trip.of(fact), fact.logged_on)
-        case VisitConfirmed() if visit is not None:
-            return replace(visit, confirmed_on=fact.confirmed_on, confirmed_by=fact.confirmed_by)
-        case VisitCorrected() if visit is not None:
-            return replace(
-                visit.logged,
-                trip=Trip.of(fact),
-                logged_on=fact.on,
-                corrected_why=fact.reason,
-                files=visit.files,
-            )
-        case VisitVoided() if visit is not None:
-            return replace(visit, voided_on=fact.voided_on, voided_why=fact.reason)
-        case EvidenceAttached() if visit is not None:
-            file = File(fact.digest, fact.name, fact.media_type, fact.size, fact.key, fact.on)
-            return replace(visit, files=(*visit.files, file))
-        case _:
-            raise TypeError(f"no fact of a visit: {fact!r}")
+def _lay_confirmed(diary: Diary, fact: VisitConfirmed) -> Diary:
+    visit = begun(diary.visits.get(fact.visit), fact)
+    diary.visits[fact.visit] = replace(
+        visit, confirmed_on=fact.confirmed_on, confirmed_by=fact.confirmed_by
+    )
+    return diary
 
 
-diary = Decider("diary", Diary, decide, evolve, absorb)
+def _lay_corrected(diary: Diary, fact: VisitCorrected) -> Diary:
+    visit = begun(diary.visits.get(fact.visit), fact)
+    diary.visits[fact.visit] = replace(
+        visit.logged,
+        trip=Trip.of(fact),
+        logged_on=fact.on,
+        corrected_why=fact.reason,
+        files=visit.files,
+    )
+    return diary
+
+
+def _lay_voided(diary: Diary, fact: VisitVoided) -> Diary:
+    visit = begun(diary.visits.get(fact.visit), fact)
+    diary.visits[fact.visit] = replace(visit, voided_on=fact.voided_on, voided_why=fact.reason)
+    return diary
+
+
+def _lay_file(diary: Diary, fact: EvidenceAttached) -> Diary:
+    visit = begun(diary.visits.get(fact.visit), fact)
+    file = File(fact.digest, fact.name, fact.media_type, fact.size, fact.key, fact.on)
+    diary.visits[fact.visit] = replace(visit, files=(*visit.files, file))
+    return diary
+
+
+_STEPS: Steps[Diary] = {
+    VisitLogged: _lay_logged,
+    VisitConfirmed: _lay_confirmed,
+    VisitCorrected: _lay_corrected,
+    VisitVoided: _lay_voided,
+    EvidenceAttached: _lay_file,
+}
+absorb = by_word(_STEPS)
+"""As :func:`evolve`, of a diary that nobody else holds."""
+
+
+def _after(visit: Visit, fact: DiaryFact) -> Visit:
+    """The visit after an act on it."""
+    return absorb(Diary({visit.visit: visit}), fact).visits[visit.visit]
+
+
+diary = Decider("diary", Diary, decide, evolve, absorb, _STEPS)

@@ -47,7 +47,7 @@ def explain(books: Books, cadre: str, year: int, as_of: date, known_at: str | No
         "assessment": found.as_json(),
         "known_at": known_at,
         "regime_version": version.number,
-        "ground": found.ground and found.ground._asdict(),
+        "ground": found.ground and found.ground.as_json(),
         "credited": [trail.credit(one) for one in found.credits],
         "denied": [trail.denial(one) for one in found.denials],
         "conditions": [trail.condition(one, found) for one in found.conditions],
@@ -83,7 +83,7 @@ class Trail:
             "date": one.date and one.date.isoformat(),
             **visit,
             **self._rule(one.rule, ARTICLES[one.rule], visit["kind"]),
-            "reason": one.reason._asdict(),
+            "reason": one.reason.as_json(),
             "entries": list(self._entries(one.visit, one.date)),
         }
 
@@ -196,7 +196,7 @@ class Trail:
             "id": one.id,
             "state": one.state,
             "due": one.due.isoformat(),
-            "reason": one.reason._asdict(),
+            "reason": one.reason.as_json(),
             **self._rule(kind, CONDITIONS[kind], of_kind, about),
             "entries": list(self._met_by(kind, about)),
         }
