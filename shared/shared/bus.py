@@ -95,6 +95,10 @@ class Bus:
         )
         return cls(connection, actor, patience)
 
+    async def reach(self, seconds: int) -> None:
+        """There and back to the server. Raises nats' errors, OSError, TimeoutError."""
+        await self._connection.flush(seconds)
+
     def signed(self, signer: Signer) -> Bus:
         """The same connection, asking for somebody signed in: each request is signed anew."""
         return Bus(self._connection, self.actor, self._patience, signer)

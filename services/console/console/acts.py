@@ -72,7 +72,7 @@ def place_of(name: str) -> tuple[str, str]:
             return "plan", "return-all"
         case "plans":
             return "plan", verb
-        case "role":
+        case "role" | "authority" | "delegation":
             return "cadre", name
         case "deadlines" | "request" | "erasure":
             return "privacy", name

@@ -2,27 +2,46 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from urllib.parse import quote
 
-from fastapi import FastAPI, HTTPException, Request, Response
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException as StarletteHTTPException
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from portal import signing_in
+from portal import health, signing_in, signing_in_by_openid
 from portal.accounts import Accounts
+from portal.attempts import Attempts, Rate
+from portal.identities import Identities
+from portal.invitations import Invitations
 from portal.language import Said
+from portal.openid import Provider, provider_of
 from portal.pages import my_year
 from portal.recognising import recognise
 from portal.rendering import HERE, show
-from portal.security import guard
+from portal.security import CSRF, READING, Guard, own_form
 from portal.sessions import Sessions
 from portal.settings import Settings
+from portal.signing_in import HASHES_AT_ONCE
 from portal.store import Store
+from shared.asker import make_asker_key
 from shared.bus import Bus
 from shared.language.refusals import say
 from shared.messages import Refused
+
+ROUTERS = (
+    health.router,
+    signing_in.router,
+    signing_in_by_openid.router,
+    my_year.router,
+)
+"""The table of pages."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +51,16 @@ class Portal:
     settings: Settings
     store: Store
     accounts: Accounts
+    invitations: Invitations
     sessions: Sessions
+    attempts: Attempts
+    rate: Rate
+    hashing: asyncio.Semaphore
+    provider: Provider | None
+    identities: Identities
     bus: Bus
+    key: Ed25519PrivateKey
+    """Signs who asks; the services believe it (``shared/shared/asker.py``)."""
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -42,24 +69,46 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        key = make_asker_key(settings.data / "portal", settings.askers)
         store = Store(settings.store)
         async with await Bus.connect(settings.nats, "portal", patience=5) as bus:
+            accounts = Accounts(store)
             app.state.portal = Portal(
-                settings, store, Accounts(store), Sessions(store, settings.session_hours), bus
+                settings,
+                store,
+                accounts,
+                Invitations(store),
+                Sessions(store, settings.session_hours, settings.session_at_most_hours),
+                Attempts(store),
+                Rate(settings.sign_ins_a_minute),
+                asyncio.Semaphore(HASHES_AT_ONCE),
+                provider_of(settings, store),
+                Identities(store, accounts, settings.oidc_cadre_claim),
+                bus,
+                key,
             )
             yield
         store.close()
 
-    app = FastAPI(title="dicoso", lifespan=life, docs_url=None, redoc_url=None)
-    app.middleware("http")(_recognised)
-    app.middleware("http")(guard(settings.secure))
+    app = FastAPI(
+        title="dicoso",
+        lifespan=life,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        dependencies=[Depends(own_form)],
+    )
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    app.include_router(signing_in.router)
-    app.include_router(my_year.router)
+    for router in ROUTERS:
+        app.include_router(router)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(TimeoutError, _away)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(404, _http)
+    app.add_exception_handler(StarletteHTTPException, _http)
+    # From the inside out: who asks, headers and limits, and where it really comes from.
+    app.middleware("http")(_recognised)
+    app.add_middleware(Guard, secure=settings.secure, failed=_failed)
+    if proxies := [one.strip() for one in settings.proxies.split(",") if one.strip()]:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=proxies)
     return app
 
 
@@ -79,6 +128,8 @@ async def _refused(request: Request, error: Exception) -> Response:
     """A question that was refused: what to do, in the reader's language."""
     if not isinstance(error, Refused):
         raise error
+    if error.code == "not-signed-in":
+        return _to_sign_in(request)
     status = {"not-permitted": 403, "unavailable": 503, "not-yet": 503}.get(error.code, 404)
     return show(request, "refused.html", status, code=error.code, why=say(error.code, error.detail))
 
@@ -93,19 +144,40 @@ async def _away(request: Request, _: Exception) -> Response:
 
 
 _SENTENCES = {
-    403: Said(
-        "Biểu mẫu này không từ trang của phiên làm việc này; hãy mở lại trang rồi gửi lại.",
-        "This form is not from a page of this session; open the page again and send it again.",
-    ),
+    403: Said("Bạn không có quyền với trang này.", "You have no right to this page."),
     404: Said("Không có trang này.", "There is no such page."),
+    413: Said("Nội dung gửi lên quá lớn.", "What was sent is too large."),
+    500: Said(
+        "Cổng gặp lỗi; đã ghi nhật ký. Hãy thử lại, hoặc báo người vận hành.",
+        "The portal failed; it is in the log. Try again, or tell who operates it.",
+    ),
 }
+_NOT_OURS = Said(
+    "Biểu mẫu này không từ trang của phiên làm việc này; hãy mở lại trang rồi gửi lại.",
+    "This form is not from a page of this session; open the page again and send it again.",
+)
 
 
 async def _http(request: Request, error: Exception) -> Response:
     """Who is not signed in is asked to; anything else is said in a sentence."""
     status: int = getattr(error, "status_code", 500)
     if status == 401:
-        to = request.url.path if request.method == "GET" else "/"
-        return RedirectResponse(f"/sign-in?to={to}", 303)
+        return _to_sign_in(request)
     why = _SENTENCES.get(status, Said("Yêu cầu không hợp lệ.", "The request is not valid."))
-    return show(request, "refused.html", status, code=str(status), why=why._asdict())
+    if getattr(error, "detail", "") == CSRF:
+        why = _NOT_OURS
+    response = show(request, "refused.html", status, code=str(status), why=why._asdict())
+    response.headers.update(getattr(error, "headers", None) or {})
+    return response
+
+
+def _to_sign_in(request: Request) -> Response:
+    """To the sign-in page, and from there to where they wanted to go."""
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    to = path if request.method in READING else "/"
+    return RedirectResponse(f"/sign-in?to={quote(to, safe='')}", 303)
+
+
+def _failed(request: Request) -> Response:
+    """What nobody foresaw; what it was stands in the log, not on the page."""
+    return show(request, "refused.html", 500, code="500", why=_SENTENCES[500]._asdict())

@@ -1,14 +1,21 @@
-"""Asking the services for whoever looks at a page: as them, and never older than what they did."""
+"""Asking the services for whoever looks at a page: as them, and never older than what they did.
+
+Every request says, signed, for whom it is made (``shared/shared/asker.py``): the services judge by
+that, not by the page that sends it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from portal.sessions import Session, Sessions
 from portal.visitor import Visitor
 from shared.answers import Done
+from shared.asker import signer
 from shared.bus import Bus
 from shared.messages import Command
 
@@ -21,9 +28,15 @@ class Asks:
     """
 
     bus: Bus
+    """Signs as the visitor."""
     visitor: Visitor
     session: Session
     sessions: Sessions
+    key: Ed25519PrivateKey
+
+    def for_(self, cadre: str) -> Asks:
+        """The same visitor, acting for one who has delegated to them (ủy quyền)."""
+        return replace(self, bus=signed(self.bus, self.key, self.visitor, cadre))
 
     async def ask(self, service: str, question: str, **content: Any) -> dict[str, Any]:
         """The answer to a question, which knows of all that this person did."""
@@ -44,3 +57,16 @@ class Asks:
     def after(self) -> Mapping[str, int]:
         """The ledger positions of what this person did."""
         return self.session.after
+
+
+def signed(bus: Bus, key: Ed25519PrivateKey, visitor: Visitor, for_: str = "") -> Bus:
+    """The bus as a visitor asks on it."""
+    return bus.signed(
+        signer(
+            key,
+            account=visitor.account,
+            cadre=visitor.cadre,
+            office=visitor.office,
+            for_=for_,
+        )
+    )

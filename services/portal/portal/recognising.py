@@ -9,9 +9,8 @@ from typing import Annotated, Any
 from fastapi import Depends, HTTPException, Request
 
 from portal.accounts import Account
-from portal.asking import Asks
-from portal.security import own_form
-from portal.signing_in import cookie_name
+from portal.asking import Asks, signed
+from portal.security import SESSION, cookie_of
 from portal.visitor import Visitor
 from shared.clock import today
 from shared.messages import Refused
@@ -24,7 +23,7 @@ _FRESH = 5.0
 async def recognise(request: Request) -> None:
     """Set ``request.state.visitor`` and ``.session`` where somebody is signed in."""
     portal = request.app.state.portal
-    token = request.cookies.get(cookie_name(portal.settings.secure))
+    token = cookie_of(request, SESSION)
     session = portal.sessions.find(token, datetime.now(UTC)) if token else None
     account = portal.accounts.find(session.account) if session else None
     if session is None or account is None:
@@ -40,25 +39,26 @@ async def _visitor(request: Request, account: Account) -> Visitor:
     if account.cadre:
         since, found = known.get(account.cadre, (0.0, {}))
         if time.monotonic() - since > _FRESH:
-            found = await _person(request, account.cadre)
+            found = await _person(request, account)
             known[account.cadre] = (time.monotonic(), found)
     return Visitor(
         account=account.account,
         name=found.get("name") or account.name or account.login,
         language=account.language,
         cadre=account.cadre if found else "",
-        role=Role(found.get("role", Role.CADRE)),
+        role=Role(found["role"]) if found.get("employed") else Role.CADRE,
         department=found.get("department", ""),
         office=account.office,
     )
 
 
-async def _person(request: Request, cadre: str) -> dict[str, Any]:
+async def _person(request: Request, account: Account) -> dict[str, Any]:
     """What the roster says today; nothing of who is not on it."""
-    bus = request.app.state.portal.bus
+    portal = request.app.state.portal
+    bus = signed(portal.bus, portal.key, Visitor(account.account, "", "vi", account.cadre))
     try:
         person: dict[str, Any] = await bus.ask(
-            "planning", "person", cadre=cadre, on=today().isoformat()
+            "planning", "person", cadre=account.cadre, on=today().isoformat()
         )
     except Refused as refused:
         if refused.code == "unknown-cadre":
@@ -68,18 +68,18 @@ async def _person(request: Request, cadre: str) -> dict[str, Any]:
 
 
 async def signed_in(request: Request) -> Visitor:
-    """The visitor; who is not signed in is sent to do so, and forms must be our own."""
+    """The visitor; who is not signed in is sent to do so."""
     visitor: Visitor | None = getattr(request.state, "visitor", None)
     if visitor is None:
         raise HTTPException(401)
-    await own_form(request)
     return visitor
 
 
 async def asks(request: Request, visitor: Annotated[Visitor, Depends(signed_in)]) -> Asks:
     """The visitor's own questions and commands."""
     portal = request.app.state.portal
-    return Asks(portal.bus, visitor, request.state.session, portal.sessions)
+    bus = signed(portal.bus, portal.key, visitor)
+    return Asks(bus, visitor, request.state.session, portal.sessions, portal.key)
 
 
 Signed = Annotated[Visitor, Depends(signed_in)]

@@ -11,12 +11,26 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import Column, DateTime, Row, String, Table, Text, delete, insert, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    DateTime,
+    Row,
+    String,
+    Table,
+    Text,
+    and_,
+    delete,
+    insert,
+    not_,
+    select,
+    update,
+)
 
-from portal.store import METADATA, Store
+from portal.store import METADATA, Store, utc
 
 _SESSIONS = Table(
     "sessions",
@@ -27,6 +41,7 @@ _SESSIONS = Table(
     Column("began", DateTime(timezone=True), nullable=False),
     Column("seen", DateTime(timezone=True), nullable=False),
     Column("after", Text, nullable=False),
+    Column("browser", String(200), nullable=False),
 )
 _SEEN_EVERY = timedelta(minutes=5)
 
@@ -38,21 +53,27 @@ class Session:
     token_hash: str
     account: str
     csrf: str
+    began: datetime
+    seen: datetime
+    browser: str
+    """What the browser calls itself, so that its person knows it again."""
     after: Mapping[str, int] = field(default_factory=dict)
 
 
 class Sessions:
-    """The sessions that are open."""
+    """The sessions that are open; each ends ``hours`` after it was last used, ``at_most`` hours
+    after it began."""
 
-    def __init__(self, store: Store, hours: float) -> None:
+    def __init__(self, store: Store, hours: float, at_most: float) -> None:
         self._store = store
         self._lasts = timedelta(hours=hours)
+        self._at_most = timedelta(hours=at_most)
 
-    def open(self, account: str, now: datetime) -> str:
+    def open(self, account: str, now: datetime, browser: str = "") -> str:
         """A new session; the token that its browser shall hold."""
         token = secrets.token_urlsafe(32)
         with self._store.begin() as db:
-            db.execute(delete(_SESSIONS).where(_SESSIONS.c.seen < now - self._lasts))
+            db.execute(delete(_SESSIONS).where(not_(self._alive(now))))
             db.execute(
                 insert(_SESSIONS).values(
                     token_hash=_hash(token),
@@ -61,6 +82,7 @@ class Sessions:
                     began=now,
                     seen=now,
                     after="{}",
+                    browser=browser[:200],
                 )
             )
         return token
@@ -68,13 +90,11 @@ class Sessions:
     def find(self, token: str, now: datetime) -> Session | None:
         """The session of a browser's token; None where it has ended, or never was."""
         with self._store.begin() as db:
-            row = db.execute(
-                select(_SESSIONS).where(_SESSIONS.c.token_hash == _hash(token))
-            ).first()
-            if row is None or _utc(row.seen) < now - self._lasts:
+            mine = _SESSIONS.c.token_hash == _hash(token)
+            row = db.execute(select(_SESSIONS).where(mine, self._alive(now))).first()
+            if row is None:
                 return None
-            if _utc(row.seen) < now - _SEEN_EVERY:
-                mine = _SESSIONS.c.token_hash == row.token_hash
+            if utc(row.seen) < now - _SEEN_EVERY:
                 db.execute(update(_SESSIONS).where(mine).values(seen=now))
             return _session(row)
 
@@ -96,15 +116,30 @@ class Sessions:
         with self._store.begin() as db:
             db.execute(delete(_SESSIONS).where(_SESSIONS.c.account == account))
 
+    def of(self, account: str, now: datetime) -> list[Session]:
+        """The sessions of an account, the last used first."""
+        mine = _SESSIONS.c.account == account
+        with self._store.begin() as db:
+            found = db.execute(
+                select(_SESSIONS).where(mine, self._alive(now)).order_by(_SESSIONS.c.seen.desc())
+            )
+            return [_session(row) for row in found]
+
+    def _alive(self, now: datetime) -> ColumnElement[bool]:
+        return and_(_SESSIONS.c.seen >= now - self._lasts, _SESSIONS.c.began >= now - self._at_most)
+
 
 def _session(row: Row[tuple[object, ...]]) -> Session:
-    return Session(row.token_hash, row.account, row.csrf, json.loads(row.after))
+    return Session(
+        row.token_hash,
+        row.account,
+        row.csrf,
+        utc(row.began),
+        utc(row.seen),
+        row.browser,
+        json.loads(row.after),
+    )
 
 
 def _hash(token: str) -> str:
     return sha256(token.encode()).hexdigest()
-
-
-def _utc(moment: datetime) -> datetime:
-    """SQLite gives moments back without their zone."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

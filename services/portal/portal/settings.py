@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -27,6 +27,25 @@ class Settings(BaseSettings):
     Never logged."""
     session_hours: float = Field(default=12.0, gt=0)
     """After so long without a request a session has ended."""
+    session_at_most_hours: float = Field(default=168.0, gt=0)
+    """After so long it has ended in any case; people sign in anew."""
+    sign_ins_a_minute: int = Field(default=60, ge=1)
+    """Sign-ins that one address may begin in a minute."""
+    askers: Path | None = None
+    """The file where the services look for the portal's public key (``shared/shared/asker.py``);
+    by default ``askers`` in the data folder."""
+    proxies: str = ""
+    """Addresses or networks of the proxies before the portal, separated by commas: from these
+    alone ``X-Forwarded-For`` is believed. Without any, an address is the one that connects."""
+    oidc_discovery: str = ""
+    """URL of an OpenID provider's ``/.well-known/openid-configuration``; empty for none."""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_cadre_claim: str = ""
+    """The claim that holds the cadre's key, such as ``employee_number``; empty to go by the
+    verified e-mail alone."""
+    oidc_name: str = ""
+    """How people call the provider, on the button of the sign-in page."""
     log_level: str = "info"
 
     @property
@@ -38,7 +57,8 @@ class Settings(BaseSettings):
     @property
     def store(self) -> str:
         """The SQLAlchemy URL of the portal's own tables."""
-        return self.portal_store or f"sqlite:///{self.data / 'portal.sqlite'}"
+        named = self.portal_store.replace("postgresql://", "postgresql+psycopg://", 1)
+        return named or f"sqlite:///{self.data / 'portal.sqlite'}"
 
     @property
     def secure(self) -> bool:

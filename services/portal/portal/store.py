@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
 
 METADATA = MetaData()
 
@@ -18,7 +19,8 @@ class Store:
     """The tables, and transactions on them; short, and called from the event loop."""
 
     def __init__(self, url: str) -> None:
-        self._engine: Engine = create_engine(url, pool_pre_ping=True)
+        # Errors are logged: they must not tell what stands in a row.
+        self._engine: Engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
         if self._engine.dialect.name == "sqlite":
             event.listen(self._engine, "connect", _careful)
         METADATA.create_all(self._engine)
@@ -29,8 +31,18 @@ class Store:
         with self._engine.begin() as connection:
             yield connection
 
+    def answers(self) -> None:
+        """Ask it something. Raises SQLAlchemyError where it does not answer."""
+        with self.begin() as db:
+            db.execute(text("SELECT 1 FROM accounts WHERE 1 = 0"))
+
     def close(self) -> None:
         self._engine.dispose()
+
+
+def utc(moment: datetime) -> datetime:
+    """SQLite gives moments back without their zone."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _careful(connection: Any, _: Any) -> None:
