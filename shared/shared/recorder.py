@@ -246,13 +246,17 @@ class LedgerRecorder(SQLiteProcessRecorder):
             "WHERE stream IN (SELECT value FROM json_each(?)) ORDER BY stream, number",
             these,
         )
-        own = self._rows(
+        return [*(StreamRow(*row) for row in heard), *self.own_of(streams)]
+
+    def own_of(self, streams: Sequence[str]) -> list[StreamRow]:
+        """As :meth:`Recorder.own_of` says."""
+        rows = self._rows(
             "SELECT originator_id, originator_version, topic, state FROM stored_events "
             "WHERE originator_id IN (SELECT value FROM json_each(?)) "
             "ORDER BY originator_id, originator_version",
-            these,
+            [json.dumps(list(streams))],
         )
-        return [StreamRow(*row) for row in (*heard, *own)]
+        return [StreamRow(*row) for row in rows]
 
     def streams_between(self, first: str, last: str, limit: int) -> list[str]:
         """As :meth:`Recorder.streams_between` says."""

@@ -8,12 +8,14 @@ from typing import Any, Literal
 from planning import rows
 from planning.cadre import cadre
 from planning.listing import (
+    Departments,
     Plans,
     Roster,
     TheChain,
     ThePerson,
     Units,
     chain,
+    departments,
     person,
     plans,
     roster,
@@ -207,6 +209,7 @@ ANSWERS: dict[str, Answer] = {
     "row-key": (RowKey, _row_key),
     "person": (ThePerson, person),
     "roster": (Roster, roster),
+    "departments": (Departments, departments),
     "units": (Units, units),
     "plans": (Plans, plans),
     "chain": (TheChain, chain),

@@ -17,6 +17,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from portal import health, signing_in, signing_in_by_openid
 from portal.accounts import Accounts
+from portal.api.application import PATH, mount_api, serving
 from portal.attempts import Attempts, Rate
 from portal.identities import Identities
 from portal.invitations import Invitations
@@ -87,7 +88,8 @@ def create_app(settings: Settings) -> FastAPI:
                 bus,
                 key,
             )
-            yield
+            async with serving(app):
+                yield
         store.close()
 
     app = FastAPI(
@@ -99,6 +101,7 @@ def create_app(settings: Settings) -> FastAPI:
         dependencies=[Depends(own_form)],
     )
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    mount_api(app)
     for router in ROUTERS:
         app.include_router(router)
     app.add_exception_handler(Refused, _refused)
@@ -116,7 +119,7 @@ async def _recognised(
     request: Request, call_next: Callable[[Request], Awaitable[Response]]
 ) -> Response:
     """Know who asks, before anything is answered."""
-    if not request.url.path.startswith("/static/"):
+    if not request.url.path.startswith(("/static/", PATH)):
         try:
             await recognise(request)
         except (Refused, TimeoutError) as error:
