@@ -21,9 +21,10 @@ from portal.api.application import PATH, mount_api, serving
 from portal.attempts import Attempts, Rate
 from portal.identities import Identities
 from portal.invitations import Invitations
+from portal.inviting import Inviting
 from portal.language import Said
 from portal.openid import Provider, provider_of
-from portal.pages import my_year
+from portal.pages import account, accounts, my_year
 from portal.recognising import recognise
 from portal.rendering import HERE, show
 from portal.security import CSRF, READING, Guard, own_form
@@ -41,6 +42,8 @@ ROUTERS = (
     signing_in.router,
     signing_in_by_openid.router,
     my_year.router,
+    account.router,
+    accounts.router,
 )
 """The table of pages."""
 
@@ -54,11 +57,12 @@ class Portal:
     accounts: Accounts
     invitations: Invitations
     sessions: Sessions
+    identities: Identities
+    inviting: Inviting
     attempts: Attempts
     rate: Rate
     hashing: asyncio.Semaphore
     provider: Provider | None
-    identities: Identities
     bus: Bus
     key: Ed25519PrivateKey
     """Signs who asks; the services believe it (``shared/shared/asker.py``)."""
@@ -73,18 +77,22 @@ def create_app(settings: Settings) -> FastAPI:
         key = make_asker_key(settings.data / "portal", settings.askers)
         store = Store(settings.store)
         async with await Bus.connect(settings.nats, "portal", patience=5) as bus:
-            accounts = Accounts(store)
+            known = Accounts(store)
+            invitations = Invitations(store)
+            sessions = Sessions(store, settings.session_hours, settings.session_at_most_hours)
+            identities = Identities(store, known, settings.oidc_cadre_claim)
             app.state.portal = Portal(
                 settings,
                 store,
-                accounts,
-                Invitations(store),
-                Sessions(store, settings.session_hours, settings.session_at_most_hours),
+                known,
+                invitations,
+                sessions,
+                identities,
+                Inviting(known, invitations, sessions, identities),
                 Attempts(store),
                 Rate(settings.sign_ins_a_minute),
                 asyncio.Semaphore(HASHES_AT_ONCE),
                 provider_of(settings, store),
-                Identities(store, accounts, settings.oidc_cadre_claim),
                 bus,
                 key,
             )

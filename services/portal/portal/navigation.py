@@ -26,7 +26,14 @@ def _of_roster(visitor: Visitor) -> bool:
     return bool(visitor.cadre)
 
 
-PLACES = (Place("/", Said("Năm của tôi", "My year"), _of_roster),)
+def _organises(visitor: Visitor) -> bool:
+    return visitor.organises
+
+
+PLACES = (
+    Place("/", Said("Năm của tôi", "My year"), _of_roster),
+    Place("/accounts", Said("Tài khoản", "Accounts"), _organises),
+)
 
 
 def places(visitor: Visitor) -> Iterator[Place]:

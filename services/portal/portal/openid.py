@@ -58,7 +58,9 @@ class Identity:
     @property
     def email(self) -> str:
         """The e-mail address, where the provider has verified that it is theirs."""
-        return str(self.claims.get("email", "")) if self.claims.get("email_verified") is True else ""
+        return (
+            str(self.claims.get("email", "")) if self.claims.get("email_verified") is True else ""
+        )
 
 
 class Provider:
@@ -129,7 +131,8 @@ class Provider:
         return (row.nonce, row.verifier, row.to) if utc(row.until) > now else None
 
     async def _described(self, client: AsyncOAuth2Client) -> dict[str, Any]:
-        return await _fetched(client, self._settings.oidc_discovery)
+        described: dict[str, Any] = await _fetched(client, self._settings.oidc_discovery)
+        return described
 
     async def _claims(
         self,
