@@ -110,7 +110,7 @@ async def over_tcp(portal: Serving) -> AsyncIterator[str]:
     config = uvicorn.Config(portal.app, port=0, log_level="warning", lifespan="off")
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110 — uvicorn has no event for it
         await asyncio.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
