@@ -42,7 +42,7 @@ from shared.ledger import Ledger
 from shared.logs import set_up_logs
 from shared.messages import Command, Refused
 from shared.parking import Place
-from shared.ready import ready_subject
+from shared.ready import ready_subject, tell_serving
 from shared.regime import faults
 from shared.relay import Relay
 from shared.rights import NOBODY_ELSE, Rights
@@ -353,6 +353,7 @@ class Server:
         self._spawn(self._work())
         if self._eraser:
             self._spawn(self._eraser.run())
+        tell_serving()
         log.info("serving", service=self._spec.name, position=self.inside.ledger.head())
 
     def _changed(self, streams: Sequence[str]) -> None:

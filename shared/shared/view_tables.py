@@ -19,20 +19,26 @@ class ViewTables(ViewBuilds):
     # --- reading --------------------------------------------------------------------------
 
     def select(
-        self, view: View, where: str, values: Sequence[Any], order: str, limit: int
+        self,
+        view: View,
+        where: str,
+        values: Sequence[Any],
+        order: str,
+        limit: int,
+        columns: Sequence[str] = (),
     ) -> tuple[Table, list[Row], str] | None:
         """The live table, rows of it, and the oldest day that one was judged on.
 
-        None where no table of the view's shape is live.
+        Rows of all columns, or of these. None where no table of the view's shape is live.
         """
         with self._transaction() as c:
             table = self._live(c, view.name)
             if table is None or table.shape != view.shape:
                 return None
-            columns = ", ".join(view.columns)
+            chosen = ", ".join(columns or view.columns)
             rows = self._rows(
                 c,
-                f"SELECT {columns} FROM {{s}}{table.name} "  # noqa: S608
+                f"SELECT {chosen} FROM {{s}}{table.name} "  # noqa: S608
                 f"WHERE {where} ORDER BY {order} LIMIT ?",
                 *values,
                 limit,

@@ -86,7 +86,8 @@ def _lying(command: words.ForwardPlans | words.ApprovePlans, known: Known) -> Co
     if isinstance(command, words.ForwardPlans) and not last:
         return ()
     place = command.department or words.ORGANISATION
-    return known.consolidated(command.filed, command.quarter, command.step, place).received
+    there = known.consolidated(command.filed, command.quarter, command.step, place)
+    return there.received.keys() - set(command.without)
 
 
 # --- the table --------------------------------------------------------------------------------

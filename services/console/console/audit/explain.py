@@ -134,7 +134,8 @@ class Trail:
             "line": trip.line or None,
             "evidence": trip.evidence,
             "evidence_no": trip.evidence_no or None,
-            "confirmed_by": getattr(confirmation, "confirmed_by", None),
+            "confirmed_by": (by := getattr(confirmation, "confirmed_by", None)),
+            "deputy": confirmed.deputy_of(by) if confirmed and by else "",
             "confirmed_on": (on := getattr(confirmation, "confirmed_on", None)) and on.isoformat(),
         }
 
