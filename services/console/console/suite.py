@@ -87,11 +87,20 @@ def migrate_all(postgres: str) -> None:
 
 def running_nats(data: Path) -> str | None:
     """The URL of the bus of the suite that runs on a data folder, if one says so."""
+    return _told(data, "nats")
+
+
+def running_portal(data: Path) -> str | None:
+    """The address of the portal of that suite, if it has one."""
+    return _told(data, "portal")
+
+
+def _told(data: Path, what: str) -> str | None:
     try:
-        url: str = json.loads((data / "suite.json").read_text())["nats"]
+        found: str | None = json.loads((data / "suite.json").read_text())[what]
     except (OSError, ValueError, KeyError):
         return None
-    return url
+    return found
 
 
 def hold(data: Path) -> TextIO:
@@ -188,7 +197,8 @@ class Suite:
     def _tell(self) -> None:
         """Say in ``suite.json`` where the bus is and which processes serve, once all is up."""
         if self._up:
-            told = {"nats": self.nats, "pid": os.getpid(), "pids": self.pids}
+            url = f"http://127.0.0.1:{self._portal}" if self._portal else None
+            told = {"nats": self.nats, "portal": url, "pid": os.getpid(), "pids": self.pids}
             _private(self.data / "suite.json.new", json.dumps(told))
             (self.data / "suite.json.new").replace(self.data / "suite.json")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -13,6 +13,7 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from portal import health, signing_in, signing_in_by_openid
@@ -116,23 +117,27 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(TimeoutError, _away)
     app.add_exception_handler(StarletteHTTPException, _http)
     # From the inside out: who asks, headers and limits, and where it really comes from.
-    app.middleware("http")(_recognised)
+    app.add_middleware(Recognising)
     app.add_middleware(Guard, secure=settings.secure, failed=_failed)
     if proxies := [one.strip() for one in settings.proxies.split(",") if one.strip()]:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=proxies)
     return app
 
 
-async def _recognised(
-    request: Request, call_next: Callable[[Request], Awaitable[Response]]
-) -> Response:
+class Recognising:
     """Know who asks, before anything is answered."""
-    if not request.url.path.startswith(("/static/", PATH)):
-        try:
-            await recognise(request)
-        except (Refused, TimeoutError) as error:
-            return await _away(request, error)
-    return await call_next(request)
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not scope["path"].startswith(("/static/", PATH)):
+            request = Request(scope)
+            try:
+                await recognise(request)
+            except (Refused, TimeoutError) as error:
+                return await (await _away(request, error))(scope, receive, send)
+        await self._app(scope, receive, send)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
