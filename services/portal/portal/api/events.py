@@ -65,7 +65,7 @@ class AskedEvents(BaseModel):
                 SSE: {"schema": {"type": "string"}},
             },
         },
-        **problems(304, 400),
+        **problems(304),
     },
     operation_id="readEvents",
 )

@@ -22,8 +22,10 @@ from portal.api.shapes import Input, InputPage, InputRow
 
 router = APIRouter(tags=["inputs"])
 Reader = Annotated[Caller, Depends(Needs("inputs:read"))]
-TheYear = Annotated[int, Path(ge=1, le=9999)]
-TheCadre = Annotated[str, Path(min_length=1, max_length=1000, pattern=r"^[^\x00/]*$")]
+TheYear = Annotated[int, Path(ge=1, le=9999, examples=[2019])]
+TheCadre = Annotated[
+    str, Path(min_length=1, max_length=1000, pattern=r"^[^\x00/]*$", examples=["cb-0013"])
+]
 
 
 class AskedInputs(Asked):

@@ -15,6 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
 from portal.language import Said
 from shared.language.refusals import SENTENCES, say
@@ -206,7 +207,19 @@ def _fault(one: Any) -> dict[str, str]:
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
     code = _BY_STATUS.get(error.status_code, "bad-request")
-    return answer(request, code, {}, error.headers)
+    headers = {"Allow": _allowed(request)} if code == "no-such-method" else error.headers
+    return answer(request, code, {}, headers)
+
+
+def _allowed(request: Request) -> str:
+    """The methods of an address; Starlette names those of its first route alone."""
+    methods = {
+        method
+        for route in request.app.routes
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE
+        for method in route.methods or ()
+    }
+    return ", ".join(sorted(methods))
 
 
 async def _failed(request: Request, error: Exception) -> Response:
@@ -240,7 +253,7 @@ _SAID = {
 
 def problems(*more: int) -> dict[int | str, dict[str, Any]]:
     """The responses that an operation may have beside those that it is for."""
-    always = (401, 403, 422, 429, 500, 503)
+    always = (400, 401, 403, 422, 429, 500, 503)
     found: dict[int | str, dict[str, Any]] = {}
     for status in sorted({*always, *more}):
         found[status] = {"description": _SAID[status]}
