@@ -246,7 +246,7 @@ class LedgerRecorder(SQLiteProcessRecorder):
             "WHERE stream IN (SELECT value FROM json_each(?)) ORDER BY stream, number",
             these,
         )
-        return [*(StreamRow(*row) for row in heard), *self.own_of(streams)]
+        return [*map(StreamRow._make, heard), *self.own_of(streams)]
 
     def own_of(self, streams: Sequence[str]) -> list[StreamRow]:
         """As :meth:`Recorder.own_of` says."""
@@ -256,7 +256,7 @@ class LedgerRecorder(SQLiteProcessRecorder):
             "ORDER BY originator_id, originator_version",
             [json.dumps(list(streams))],
         )
-        return [StreamRow(*row) for row in rows]
+        return list(map(StreamRow._make, rows))
 
     def streams_between(self, first: str, last: str, limit: int) -> list[str]:
         """As :meth:`Recorder.streams_between` says."""

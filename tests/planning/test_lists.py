@@ -134,6 +134,19 @@ def test_a_withdrawn_delegation_is_not_received(kept: Kept) -> None:
     assert kept.ask("person", cadre="an")["delegations"]["received"] == []
 
 
+def test_names_of_those_who_are_named(kept: Kept) -> None:
+    found = kept.ask("names", cadres=["nhung", "nobody"])
+    assert found["names"] == {"nhung": "Nguyễn Thị Nhung"}
+
+
+def test_all_that_was_delegated_stays_on_record(kept: Kept) -> None:
+    dates: dict[str, Any] = {"from_": day("2019-01-01"), "until": day("2019-01-31")}
+    kept.lay(words.AuthorityDelegated(cadre="ai", to="anh", reason="Đi học", **dates))
+    found = kept.ask("person", cadre="ai")
+    assert found["delegations"]["given"] == []
+    assert ids(found["delegated"], "to") == ["anh"]
+
+
 # --- units --------------------------------------------------------------------------------------
 
 
@@ -158,6 +171,31 @@ def with_plans() -> tuple[Any, ...]:
         said(words.ConsolidatePlans, **STAGE, without=["anh"]),
     )
     return facts[len(FACTS) :]
+
+
+def test_units_by_their_keys(kept: Kept) -> None:
+    assert ids(kept.pages("units", units=["X7", "X1", "none"]), "unit") == ["X1", "X7"]
+    assert kept.pages("units", units=[]) == []
+
+
+def test_a_plan_says_where_it_lies_and_why_it_came_back(kept: Kept) -> None:
+    submit = said(words.SubmitPlan, cadre="an", **QUARTER, **ON)
+    kept.lay(*after(FACTS, draft(), submit)[len(FACTS) :])
+    found = kept.ask("plan", cadre="an", **QUARTER)
+    assert [(one["step"], one["place"], one["lines"]) for one in found["lies"]] == [
+        (0, "ban-a", ["dk-1"])
+    ]
+    back = {"by": "ai", "on": "2019-01-06", "reason": "Trùng lịch"}
+    returned = said(words.ReturnPlan, cadre="an", **QUARTER, **back)
+    kept.lay(*after(FACTS, draft(), submit, returned)[len(FACTS) + 3 :])
+    found = kept.ask("plan", cadre="an", **QUARTER)
+    assert found["lies"] == []
+    [line] = found["lines"]
+    assert line["returned"] == back
+    again = said(words.SubmitPlan, cadre="an", **QUARTER, on="2019-01-07")
+    kept.lay(*after(FACTS, draft(), submit, returned, again)[len(FACTS) + 5 :])
+    [line] = kept.ask("plan", cadre="an", **QUARTER)["lines"]
+    assert line["returned"] is None
 
 
 def test_plans_with_their_lines(kept: Kept) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from browsing import PASSWORD, Serving
 from portal.invitations import GOOD_FOR
+from portal.pages.account import browser_name
 from portal.passwords import Fault, fault
 
 NEW = "một mật khẩu mới, dài hơn"
@@ -184,6 +185,24 @@ async def test_sessions_are_shown_and_all_ended_at_once(portal: Serving) -> None
     await here.send_form("/account", "/account/sign-out-everywhere")
     for browser in (here, there):
         assert (await browser.get("/account")).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("told", "named"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0",
+            "Firefox · Windows",
+        ),
+        ("Mozilla/5.0 (X11; Linux x86_64) Chrome/150.0.0.0 Safari/537.36", "Chrome · Linux"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/150.0 Safari/537.36 Edg/150.0", "Edge · Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0) Version/19.0 Safari/604.1", "Safari · iPhone"),
+        ("curl/8.1", "curl/8.1"),
+        ("", "?"),
+    ],
+)
+def test_a_browser_is_called_as_people_call_it(told: str, named: str) -> None:
+    assert browser_name(told) == named
 
 
 async def test_the_language_is_chosen_for_good(portal: Serving) -> None:

@@ -24,7 +24,6 @@ from portal.asking import Asks
 from portal.recognising import asks
 from portal.security import HEADERS, READING, UPLOADS
 from portal.store import Store
-from shared.asker import make_asker_key
 from shared.language.planning import DelegateAuthority
 from shared.messages import Refused
 from suite.conftest import Up, dicoso
@@ -410,9 +409,11 @@ async def test_nobody_acts_for_one_who_has_not_delegated_to_them(portal: Serving
 async def test_a_portal_whose_key_the_services_do_not_know_is_believed_nothing(
     serve: Serve, tmp_path: Path
 ) -> None:
-    make_asker_key(tmp_path / "stranger" / "portal")
     portal = await serve(data=tmp_path / "stranger")
-    browser = await portal.signed_in_as("cb-0013")
-    answer = await browser.get("/")
-    assert answer.status_code in (303, 503)
-    assert "Cán bộ 0013" not in answer.text
+    for browser in (
+        await portal.signed_in_as("cb-0013"),
+        await portal.signed_in_as(office="auditor"),
+    ):
+        answer = await browser.get("/cadres/cb-0013?year=2019")
+        assert answer.status_code == 503
+        assert "Cán bộ 0013" not in answer.text

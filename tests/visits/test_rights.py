@@ -46,6 +46,7 @@ WHO_MAY: list[tuple[Command, set[str]]] = [
     (acts.enter(), {"tc"}),
     (acts.correct(), {"cb-1"}),
     (acts.void(), {"cb-1"}),
+    (acts.attach(), {"cb-1"}),
     (acts.confirm("ld-a"), {"ld-a"}),
     (acts.confirm("tc"), {"tc"}),
     (acts.confirm("cb-2"), set()),
@@ -65,7 +66,7 @@ WHO_MAY: list[tuple[Command, set[str]]] = [
     # difficulties
     (acts.raise_(), {"cb-1"}),
     (acts.enter_difficulty(), {"tc"}),
-    (acts.escalate(), {"ld-a", "tc", "tt-1", "tt-2"}),
+    (acts.escalate(), {"cb-1", "ld-a", "tc", "tt-1", "tt-2"}),
     (acts.answer(), {"ld-a", "tc", "tt-1", "tt-2"}),
     (acts.close(), {"cb-1", "ld-a", "tc", "tt-1", "tt-2"}),
 ]
@@ -150,5 +151,5 @@ def test_a_leader_follows_their_people_to_the_day() -> None:
     moved = JUDGE.after(CadreTransferred(cadre="cb-1", department="ban-b", position="", on=TODAY))
     diary = ANSWERS["diary"][0].model_validate({"cadre": "cb-1", **YEAR})
     assert moved.who(EVERYONE, "diary", diary) == {"cb-1", "ld-b", "hr", *ABOVE}
-    assert moved.who(EVERYONE, acts.escalate()) == {"ld-b", "tc", "tt-1", "tt-2"}
-    assert moved.on(day(4, 29)).who(EVERYONE, acts.escalate()) == {"ld-a", "tc", "tt-1", "tt-2"}
+    assert moved.who(EVERYONE, acts.answer()) == {"ld-b", "tc", "tt-1", "tt-2"}
+    assert moved.on(day(4, 29)).who(EVERYONE, acts.answer()) == {"ld-a", "tc", "tt-1", "tt-2"}

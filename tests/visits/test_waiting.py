@@ -86,6 +86,24 @@ def test_it_is_of_a_department_as_of_today(kept: Kept) -> None:
     assert ("visit", "lv-1") in waiting(kept, department="ban-b")
 
 
+def test_those_who_are_not_below_wait_for_somebody_else(kept: Kept) -> None:
+    of_leader = acts.logged(visit="lv-9", cadre="ld-a")
+    kept.lay(of_leader)
+    assert ("visit", "lv-9") in waiting(kept)
+    assert ("visit", "lv-9") in waiting(kept, below="organisation")
+    assert ("visit", "lv-9") not in waiting(kept, below="department_leader")
+    assert ("visit", "lv-1") in waiting(kept, below="department_leader", department="ban-a")
+
+
+def test_a_visit_that_waits_shows_its_files(kept: Kept) -> None:
+    kept.lay(acts.attached(), acts.corrected())
+    [one] = [one for one in kept.pages("waiting") if one["id"] == "lv-1"]
+    assert [file["name"] for file in one["detail"]["files"]] == [acts.attached().name]
+    assert one["detail"]["corrected_why"] == acts.corrected().reason
+    diary = kept.ask("diary", cadre="cb-1", year=2019)
+    assert diary["more"]["lv-1"]["files"] == one["detail"]["files"]
+
+
 def test_pages_give_each_once_the_longest_waiting_first(kept: Kept) -> None:
     rows = kept.pages("waiting", limit=1)
     assert len(rows) == 6

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from msgspec.structs import asdict
 from pydantic import Field
 
+from appraisal.credit import Denial
 from appraisal.issued import Input, Inputs, input_, inputs
 from appraisal.listing import Standings, people, standings
 from appraisal.person import Person, person
@@ -75,6 +77,8 @@ def _assessed(inside: Inside, who: Person, question: Assess | Assessments) -> As
 
 def _assess(inside: Inside, question: Assess) -> dict[str, Any]:
     inside = inside.then(known_at=question.known_at)
+    year = f"year/{question.year}/{question.cadre}"
+    inside.ahead(f"cadre/{question.cadre}", f"regime/{question.year}", year, of=question.cadre)
     who = inside.known.person(question.cadre)
     if not who.known:
         raise Refused("unknown-cadre", cadre=question.cadre)
@@ -82,20 +86,21 @@ def _assess(inside: Inside, question: Assess) -> dict[str, Any]:
     return {
         "assessment": assessment.as_json(),
         "person": _person(who),
-        "ground": assessment.ground._asdict() if assessment.ground else None,
+        "ground": assessment.ground.as_json() if assessment.ground else None,
         "due": {one.id: one.due for one in assessment.conditions},
-        "credits": [one._asdict() for one in assessment.credits],
-        "denials": [
-            {
-                "visit": one.visit,
-                "date": one.date,
-                "rule": one.rule,
-                "reason": one.reason._asdict(),
-            }
-            for one in assessment.denials
-        ],
+        "credits": [asdict(one) for one in assessment.credits],
+        "denials": [_denial(one) for one in assessment.denials],
         "positions": inside.positions(),
         "parked": inside.parked_of(question.cadre),
+    }
+
+
+def _denial(one: Denial) -> dict[str, Any]:
+    return {
+        "visit": one.visit,
+        "date": one.date,
+        "rule": one.rule,
+        "reason": one.reason.as_json(),
     }
 
 

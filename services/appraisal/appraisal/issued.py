@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import asdict
 from pydantic import Field
 
 from appraisal.heard import Papers
@@ -136,7 +137,7 @@ def input_(inside: Inside, question: Input) -> dict[str, Any]:
         "recorded_at": recorded_at,
         "person": {"cadre": fact.cadre, "name": inside.known.person(fact.cadre).name},
         "agrees": judged is not None and judged.as_json() == fact.assessment,
-        "credits": [one._asdict() for one in judged.credits] if judged else [],
+        "credits": [asdict(one) for one in judged.credits] if judged else [],
         "reports": _papers(year.reports, "report", "period", fact),
         "products": _papers(year.products, "product", "visit", fact),
     }

@@ -74,17 +74,15 @@ def invite(
         raise typer.BadParameter("a cadre or --office, one of them")
 
     async def work() -> tuple[Account, str]:
-        name = ""
-        if cadre:
+        if cadre:  # or it is refused
             async with await connect(data, nats, None) as bus:
-                name = (await bus.ask("planning", "person", cadre=cadre))["name"]
+                await bus.ask("planning", "person", cadre=cadre)
         with _inviting(data) as (inviting, url):
             account, token = inviting.invite(
                 login or cadre or str(office),
                 datetime.now(UTC),
                 cadre=cadre,
                 office=office or "",
-                name=name,
                 email=email,
             )
             return account, link(url, token)

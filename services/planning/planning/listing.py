@@ -57,11 +57,19 @@ class Departments(Listed):
 class Units(Listed):
     """Danh sách cơ sở; ``search`` gives beginnings of words, without accents or with."""
 
+    units: tuple[Key, ...] | None = Field(default=None, max_length=500)
+    """Only these."""
     search: Text = ""
     level: Level | None = None
     on: Day | None = None
     after: Text = ""
     limit: int = Field(default=50, ge=1, le=500)
+
+
+class Names(Listed):
+    """Họ tên của những người được nêu: who confirmed, accepted or returned."""
+
+    cadres: tuple[Key, ...] = Field(max_length=500)
 
 
 class Plans(Listed):
@@ -122,7 +130,10 @@ def _day(text: str) -> str | None:
 
 
 def person(inside: Inside, question: ThePerson) -> dict[str, Any]:
-    """The file as of the day. Raises Refused ``unknown-cadre``."""
+    """The file as of the day; ``delegated``: all that was ever delegated by this cadre.
+
+    Raises Refused ``unknown-cadre``.
+    """
     on, file = question.on or today(), inside.known.the_cadre(question.cadre)
     key = question.cadre
     others = _select(inside, "cadre", [("instr(delegates, ?) > 0", [f" {key} "])])
@@ -159,6 +170,7 @@ def person(inside: Inside, question: ThePerson) -> dict[str, Any]:
             "given": [_delegation(one) for one in file.given if one.in_force(on)],
             "received": [_delegation(one) for one in received],
         },
+        "delegated": [_delegation(one) for one in file.given],
     }
 
 
@@ -247,7 +259,8 @@ def departments(inside: Inside, _: Departments) -> dict[str, Any]:
     day = today().isoformat()
     there = [("first <= ? AND last >= ?", [day, day])]
     found: dict[str, list[Row]] = {}
-    for one in _select(inside, "cadre", there, "department, id", _MANY):
+    columns = ("id", "department", "role")
+    for one in _select(inside, "cadre", there, order="department, id", columns=columns):
         found.setdefault(one["department"], []).append(one)
     return {
         "rows": [
@@ -261,12 +274,21 @@ def departments(inside: Inside, _: Departments) -> dict[str, Any]:
     }
 
 
+def names(inside: Inside, question: Names) -> dict[str, Any]:
+    """``{"names": {cadre: name}}`` of those who are on the roster."""
+    of = [_one_of("id", list(question.cadres))]
+    found = _select(inside, "cadre", of, columns=("id", "name"))
+    return {"names": {one["id"]: one["name"] for one in found}}
+
+
 # --- units ------------------------------------------------------------------------------------
 
 
 def units(inside: Inside, question: Units) -> dict[str, Any]:
     """``{"rows", "next"}``, in the order of keys; with ``on`` those that exist on that day."""
     parts = _words(question.search)
+    if question.units is not None:
+        parts.append(_one_of("id", list(question.units)))
     if question.level is not None:
         parts.append(("level = ?", [question.level.value]))
     if question.on is not None:

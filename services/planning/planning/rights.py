@@ -147,6 +147,7 @@ RIGHTS = Rights(
         "roster": any_of(_of_department, office("hr")),
         "departments": any_of(everything, office("hr")),
         "units": everybody,
+        "names": everybody,
         "plans": _of_department,
         "chain": _of_department,
         "row-key": _organisation,  # a secret of imports, no answer about anybody

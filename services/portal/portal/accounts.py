@@ -175,8 +175,9 @@ class Accounts:
         self._change(account, email=email.strip())
 
     def close(self, account: str) -> None:
-        """Nobody signs in with it any more; it is kept, as what was done rests on its name."""
-        self._change(account, disabled=True, password_hash="")
+        """Nobody signs in with it any more. It is kept, as what was done stands under its name;
+        the address goes."""
+        self._change(account, disabled=True, password_hash="", email="")
 
     def reopen(self, account: str) -> None:
         """Open again; without a password until an invitation is taken up."""

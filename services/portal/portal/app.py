@@ -25,7 +25,18 @@ from portal.invitations import Invitations
 from portal.inviting import Inviting
 from portal.language import Said
 from portal.openid import Provider, provider_of
-from portal.pages import account, accounts, my_year
+from portal.pages import (
+    account,
+    accounts,
+    delegation,
+    department,
+    difficulties,
+    my_year,
+    plan,
+    reports,
+    visits,
+    waiting,
+)
 from portal.recognising import recognise
 from portal.rendering import HERE, show
 from portal.security import CSRF, READING, Guard, own_form
@@ -43,6 +54,13 @@ ROUTERS = (
     signing_in.router,
     signing_in_by_openid.router,
     my_year.router,
+    plan.router,
+    visits.router,
+    reports.router,
+    difficulties.router,
+    waiting.router,
+    department.router,
+    delegation.router,
     account.router,
     accounts.router,
 )
@@ -140,13 +158,19 @@ class Recognising:
         await self._app(scope, receive, send)
 
 
+_STATUS = {
+    "not-permitted": 403,
+    "not-signed-in": 503,  # the session is good here: it is the portal that is not believed
+    "unavailable": 503,
+    "not-yet": 503,
+}
+
+
 async def _refused(request: Request, error: Exception) -> Response:
     """A question that was refused: what to do, in the reader's language."""
     if not isinstance(error, Refused):
         raise error
-    if error.code == "not-signed-in":
-        return _to_sign_in(request)
-    status = {"not-permitted": 403, "unavailable": 503, "not-yet": 503}.get(error.code, 404)
+    status = _STATUS.get(error.code, 404)
     return show(request, "refused.html", status, code=error.code, why=say(error.code, error.detail))
 
 

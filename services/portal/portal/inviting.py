@@ -28,7 +28,6 @@ class Inviting:
         *,
         cadre: str = "",
         office: Office = "",
-        name: str = "",
         email: str = "",
     ) -> tuple[Account, str]:
         """The account with this login, made where there is none, and a new invitation's token.
@@ -38,7 +37,7 @@ class Inviting:
         """
         found = self.accounts.of_login(login)
         if found is None:
-            self.accounts.make(login, cadre=cadre, office=office, name=name, email=email)
+            self.accounts.make(login, cadre=cadre, office=office, email=email)
             found = self.accounts.of_login(login)
         if found is None or (found.cadre, found.office) != (cadre, office):
             raise LoginTaken(login)

@@ -30,8 +30,24 @@ def _organises(visitor: Visitor) -> bool:
     return visitor.organises
 
 
+def _judges(visitor: Visitor) -> bool:
+    above = visitor.leads or visitor.organises or visitor.stands
+    return bool(visitor.cadre) and (above or bool(visitor.acts_for))
+
+
+def _leads(visitor: Visitor) -> bool:
+    return visitor.leads
+
+
 PLACES = (
     Place("/", Said("Năm của tôi", "My year"), _of_roster),
+    Place("/plan", Said("Kế hoạch", "Plan"), _of_roster),
+    Place("/visits", Said("Lượt đi", "Visits"), _of_roster),
+    Place("/reports", Said("Báo cáo", "Reports"), _of_roster),
+    Place("/difficulties", Said("Khó khăn", "Difficulties"), _of_roster),
+    Place("/waiting", Said("Việc chờ", "Waiting"), _judges),
+    Place("/department", Said("Ban của tôi", "Department"), _leads),
+    Place("/delegation", Said("Ủy quyền", "Delegation"), _judges),
     Place("/accounts", Said("Tài khoản", "Accounts"), _organises),
 )
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
+from portal.language import Language, titled
 from portal.recognising import Asking
 from shared.clock import today
 from shared.regime import Regime
@@ -27,6 +28,10 @@ class Year:
     def year(self) -> int:
         """The regime's calendar year."""
         return self.regime.year
+
+    def kinds(self, language: Language) -> dict[str, str]:
+        """What the regime's kinds of trip are called."""
+        return {one.id: titled(one.title.model_dump(), language) for one in self.regime.kinds}
 
 
 async def the_year(

@@ -94,6 +94,7 @@ RIGHTS = Rights(
         words.ConfirmVisit: _confirms,
         words.CorrectVisit: _own_visit,
         words.VoidVisit: _own_visit,
+        words.AttachEvidence: _own_visit,
         # outcome reports
         words.SubmitReport: own,
         words.EnterReport: _organisation,
@@ -107,7 +108,7 @@ RIGHTS = Rights(
         # difficulties
         words.RaiseDifficulty: own,
         words.EnterDifficulty: _organisation,
-        words.EscalateDifficulty: _handles,
+        words.EscalateDifficulty: any_of(about(_of_paper)(Who.acts_as), _handles),
         words.AnswerDifficulty: _answers,
         words.CloseDifficulty: any_of(about(_of_paper)(Who.acts_as), _handles),
     },

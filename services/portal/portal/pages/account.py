@@ -86,6 +86,7 @@ def _page(
         wrong=wrong,
         done=done,
         faults=FAULTS,
+        browser=browser_name,
     )
 
 
@@ -116,3 +117,15 @@ async def _not_me(request: Request, account: str, password: str) -> Response | N
 def _is_address(text: str) -> bool:
     name, at, host = text.rpartition("@")
     return bool(name and at and "." in host) and text.isprintable() and " " not in text
+
+
+_BROWSERS = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome"}
+_SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux")
+
+
+def browser_name(told: str) -> str:
+    """How people call a browser that tells all it can be taken for (``User-Agent``)."""
+    named = next((name for sign, name in _BROWSERS.items() if sign in told), "")
+    named = named or ("Safari" if "Safari/" in told else told[:40])
+    system = next((one for one in _SYSTEMS if one in told), "")
+    return " · ".join(part for part in (named, system) if part) or "?"

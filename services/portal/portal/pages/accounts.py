@@ -94,9 +94,7 @@ async def invite(
     known = portal.accounts.of_cadres([cadre])
     login = known[0].login if known else cadre
     try:
-        account, token = portal.inviting.invite(
-            login, datetime.now(UTC), cadre=cadre, name=person["name"], email=email
-        )
+        account, token = portal.inviting.invite(login, datetime.now(UTC), cadre=cadre, email=email)
     except LoginTaken:
         raise HTTPException(409) from None
     log.info("invited", account=account.account, by=asks.visitor.account)
