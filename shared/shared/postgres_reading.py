@@ -140,6 +140,19 @@ class PostgresReading(PostgresProcessRecorder):
             for row in rows
         ]
 
+    def own_of(self, streams: Sequence[str]) -> list[StreamRow]:
+        """As :meth:`Recorder.own_of` says."""
+        rows = self._rows(
+            "SELECT originator_id::text AS stream, originator_version AS version, topic, state "
+            "FROM {schema}.stored_events WHERE originator_id = ANY(%s::{type}[]) "
+            "ORDER BY originator_id, originator_version",
+            [list(streams)],
+        )
+        return [
+            StreamRow(row["stream"], row["version"], row["topic"], bytes(row["state"]))
+            for row in rows
+        ]
+
     def streams_between(self, first: str, last: str, limit: int) -> list[str]:
         """As :meth:`Recorder.streams_between` says."""
         rows = self._rows(

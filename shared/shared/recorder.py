@@ -18,7 +18,6 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
-from itertools import chain
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -247,13 +246,17 @@ class LedgerRecorder(SQLiteProcessRecorder):
             "WHERE stream IN (SELECT value FROM json_each(?)) ORDER BY stream, number",
             these,
         )
-        own = self._rows(
+        return [*map(StreamRow._make, heard), *self.own_of(streams)]
+
+    def own_of(self, streams: Sequence[str]) -> list[StreamRow]:
+        """As :meth:`Recorder.own_of` says."""
+        rows = self._rows(
             "SELECT originator_id, originator_version, topic, state FROM stored_events "
             "WHERE originator_id IN (SELECT value FROM json_each(?)) "
             "ORDER BY originator_id, originator_version",
-            these,
+            [json.dumps(list(streams))],
         )
-        return list(map(StreamRow._make, chain(heard, own)))
+        return list(map(StreamRow._make, rows))
 
     def streams_between(self, first: str, last: str, limit: int) -> list[str]:
         """As :meth:`Recorder.streams_between` says."""

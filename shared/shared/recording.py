@@ -176,6 +176,9 @@ class Recorder(Protocol):
     def facts_of(self, streams: Sequence[str]) -> list[StreamRow]:
         """What is recorded and heard of streams: of each the heard first, all in order."""
 
+    def own_of(self, streams: Sequence[str]) -> list[StreamRow]:
+        """What is recorded of streams, without what is heard of them: of each all in order."""
+
     def streams_between(self, first: str, last: str, limit: int) -> list[str]:
         """Streams, own or heard, strictly between two names, in code-point order."""
 

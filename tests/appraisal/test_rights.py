@@ -96,6 +96,9 @@ AS_OF = {"year": 2019, "as_of": "2019-12-20"}
 WHO_MAY_ASK: list[tuple[str, dict[str, Any], set[str]]] = [
     ("assess", {"cadre": "an", **AS_OF}, {"an", "ai", *ABOVE}),
     ("year", {"cadre": "an", "year": 2019}, {"an", "ai", *ABOVE}),
+    ("input", {"cadre": "an", "year": 2019}, {"an", "ai", *ABOVE}),
+    ("inputs", {"department": "ban-a"}, {"ai", *ABOVE}),
+    ("inputs", {}, ABOVE),
     ("assessments", {"department": "ban-a", **AS_OF}, {"ai", *ABOVE}),
     ("assessments", AS_OF, ABOVE),
     ("standings", {"department": "ban-a", "year": 2019}, {"ai", *ABOVE}),

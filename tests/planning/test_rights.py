@@ -67,16 +67,16 @@ def grant(cadre: str, role: Role) -> Command:
 WHO_MAY: list[tuple[Command, set[str]]] = [
     # the roster
     (appoint(Role.CADRE), {"to", "hr"}),
-    (appoint(Role.DEPARTMENT_LEADER), {"to"}),
+    (appoint(Role.DEPARTMENT_LEADER), {"to", "hr"}),
     (appoint(Role.ORGANISATION), {"thu", "thanh"}),
     (appoint(Role.STANDING), {"thu", "thanh"}),
     (said(words.TransferCadre, cadre="an", department="ban-b", **ON), {"to", "hr"}),
     (said(words.DepartCadre, cadre="an", to="2019-03-31"), {"to", "hr"}),
-    (grant("an", Role.DEPARTMENT_LEADER), {"to", "thu", "thanh"}),
+    (grant("an", Role.DEPARTMENT_LEADER), {"to", "thu", "thanh", "hr"}),
     (grant("an", Role.ORGANISATION), {"thu", "thanh"}),
     (grant("to", Role.CADRE), {"thu", "thanh"}),
     (grant("thu", Role.STANDING), {"thanh"}),
-    (said(words.WithdrawRole, cadre="ai", **ON, reason="x"), {"to", "thu", "thanh"}),
+    (said(words.WithdrawRole, cadre="ai", **ON, reason="x"), {"to", "thu", "thanh", "hr"}),
     (said(words.WithdrawRole, cadre="thu", **ON, reason="x"), {"thu", "thanh"}),
     (words.AssignUnit(cadre="an", unit="X1"), {"to"}),
     (
@@ -88,7 +88,7 @@ WHO_MAY: list[tuple[Command, set[str]]] = [
             **{"from": "2019-03-01", "to": "2019-03-02"},
             recorded_on="2019-03-03",
         ),
-        {"to"},
+        {"to", "hr"},
     ),
     (
         said(
@@ -99,7 +99,7 @@ WHO_MAY: list[tuple[Command, set[str]]] = [
             **ON,
             reason="x",
         ),
-        {"to"},
+        {"to", "hr"},
     ),
     (
         said(
@@ -182,6 +182,7 @@ WHO_MAY_ASK: list[tuple[str, dict[str, Any], set[str]]] = [
     ("regime", {"year": 2019}, EVERYONE),
     ("years", {}, EVERYONE),
     ("units", {}, EVERYONE),
+    ("names", {"cadres": ["an"]}, EVERYONE),
     ("ready", {}, EVERYONE),
     ("plan", {**OF_AN, **QUARTER}, {"an", "ai", *ABOVE}),
     ("plan", {"cadre": "nobody", **QUARTER}, ABOVE),
@@ -198,7 +199,8 @@ WHO_MAY_ASK: list[tuple[str, dict[str, Any], set[str]]] = [
     ("requests", {}, ABOVE),
     ("erasure", OF_AN, {"an", *ABOVE}),
     ("row-key", {}, {"to"}),
-    ("entries", {}, ABOVE),
+    ("entries", {}, {"hr", *ABOVE}),
+    ("departments", {}, {"hr", *ABOVE}),
     ("stored", {}, ABOVE),
     ("heard", {}, ABOVE),
     ("leaves", {}, ABOVE),

@@ -86,7 +86,7 @@ ABOVE = {"tc", "tt-1", "tt-2", "auditor"}
 YEAR = {"year": 2019}
 WHO_MAY_ASK: list[tuple[str, dict[str, Any], set[str]]] = [
     ("rows", {"file": "visits.csv", **YEAR}, ABOVE),
-    ("diary", {"cadre": "cb-1", **YEAR}, {"cb-1", "ld-a", *ABOVE}),
+    ("diary", {"cadre": "cb-1", **YEAR}, {"cb-1", "ld-a", "hr", *ABOVE}),
     ("reports", {"cadre": "cb-1", **YEAR}, {"cb-1", "ld-a", *ABOVE}),
     ("products", {"cadre": "cb-1", **YEAR}, {"cb-1", "ld-a", *ABOVE}),
     ("difficulties", {"cadre": "cb-1", **YEAR}, {"cb-1", "ld-a", *ABOVE}),
@@ -94,7 +94,7 @@ WHO_MAY_ASK: list[tuple[str, dict[str, Any], set[str]]] = [
     ("difficulties", YEAR, ABOVE),
     ("waiting", {"department": "ban-a"}, {"ld-a", *ABOVE}),
     ("waiting", {}, ABOVE),
-    ("diary", {"cadre": "nobody", **YEAR}, {"nobody", *ABOVE}),
+    ("diary", {"cadre": "nobody", **YEAR}, {"nobody", "hr", *ABOVE}),
 ]
 
 
@@ -150,6 +150,6 @@ def test_those_above_enter_no_paper_of_the_unit_for_their_own_visit() -> None:
 def test_a_leader_follows_their_people_to_the_day() -> None:
     moved = JUDGE.after(CadreTransferred(cadre="cb-1", department="ban-b", position="", on=TODAY))
     diary = ANSWERS["diary"][0].model_validate({"cadre": "cb-1", **YEAR})
-    assert moved.who(EVERYONE, "diary", diary) == {"cb-1", "ld-b", *ABOVE}
+    assert moved.who(EVERYONE, "diary", diary) == {"cb-1", "ld-b", "hr", *ABOVE}
     assert moved.who(EVERYONE, acts.answer()) == {"ld-b", "tc", "tt-1", "tt-2"}
     assert moved.on(day(4, 29)).who(EVERYONE, acts.answer()) == {"ld-a", "tc", "tt-1", "tt-2"}

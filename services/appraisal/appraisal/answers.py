@@ -8,6 +8,7 @@ from msgspec.structs import asdict
 from pydantic import Field
 
 from appraisal.credit import Denial
+from appraisal.issued import Input, Inputs, input_, inputs
 from appraisal.listing import Standings, people, standings
 from appraisal.person import Person, person
 from appraisal.rules import Assessment, assess
@@ -177,6 +178,8 @@ ANSWERS: dict[str, Answer] = {
     "assess": (Assess, _assess),
     "assessments": (Assessments, _assessments),
     "year": (Year, _year),
+    "input": (Input, input_),
+    "inputs": (Inputs, inputs),
     "rows": (Rows, _rows),
     "standings": (Standings, standings),
     "standings-then": (StandingsThen, _standings_then),

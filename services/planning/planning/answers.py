@@ -8,6 +8,7 @@ from typing import Any, Literal
 from planning import rows
 from planning.cadre import cadre
 from planning.listing import (
+    Departments,
     Names,
     Plans,
     Roster,
@@ -15,6 +16,7 @@ from planning.listing import (
     ThePerson,
     Units,
     chain,
+    departments,
     names,
     person,
     plans,
@@ -220,6 +222,7 @@ ANSWERS: dict[str, Answer] = {
     "row-key": (RowKey, _row_key),
     "person": (ThePerson, person),
     "roster": (Roster, roster),
+    "departments": (Departments, departments),
     "units": (Units, units),
     "names": (Names, names),
     "plans": (Plans, plans),

@@ -20,7 +20,7 @@ from shared.language.planning import ORGANISATION
 from shared.messages import Refused
 from shared.regime import Regime, Step
 from shared.rights import Delegation
-from shared.values import Day, Key, Level, Quarter, Text
+from shared.values import Day, Key, Level, Quarter, Role, Text
 from shared.views import OfView, Row, plain, searched
 
 _MANY = 100_000
@@ -48,6 +48,10 @@ class Roster(Listed):
     on: Day | None = None
     after: Text = ""
     limit: int = Field(default=50, ge=1, le=500)
+
+
+class Departments(Listed):
+    """Các Ban, Văn phòng: how many work there today, and who leads."""
 
 
 class Units(Listed):
@@ -250,6 +254,26 @@ def _roster_on(inside: Inside, question: Roster, on: date) -> dict[str, Any]:
     after = f"cadre/{question.after}" if question.after else ""
     page = page_of(inside, "cadre/", Page(after=after, limit=question.limit), rows)
     return {"rows": page["rows"], "next": page["next"].removeprefix("cadre/")}
+
+
+def departments(inside: Inside, _: Departments) -> dict[str, Any]:
+    """``{"rows"}``, in the order of their keys; who left is not counted."""
+    day = today().isoformat()
+    there = [("first <= ? AND last >= ?", [day, day])]
+    found: dict[str, list[Row]] = {}
+    columns = ("id", "department", "role")
+    for one in _select(inside, "cadre", there, order="department, id", columns=columns):
+        found.setdefault(one["department"], []).append(one)
+    return {
+        "rows": [
+            {
+                "department": name,
+                "cadres": len(people),
+                "leaders": [one["id"] for one in people if one["role"] == Role.DEPARTMENT_LEADER],
+            }
+            for name, people in found.items()
+        ]
+    }
 
 
 def names(inside: Inside, question: Names) -> dict[str, Any]:

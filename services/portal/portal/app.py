@@ -18,6 +18,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from portal import health, signing_in, signing_in_by_openid
 from portal.accounts import Accounts
+from portal.api.application import PATH, mount_api, serving
 from portal.attempts import Attempts, Rate
 from portal.identities import Identities
 from portal.invitations import Invitations
@@ -114,7 +115,8 @@ def create_app(settings: Settings) -> FastAPI:
                 bus,
                 key,
             )
-            yield
+            async with serving(app):
+                yield
         store.close()
 
     app = FastAPI(
@@ -126,6 +128,7 @@ def create_app(settings: Settings) -> FastAPI:
         dependencies=[Depends(own_form)],
     )
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    mount_api(app)
     for router in ROUTERS:
         app.include_router(router)
     app.add_exception_handler(Refused, _refused)
@@ -146,7 +149,7 @@ class Recognising:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not scope["path"].startswith("/static/"):
+        if scope["type"] == "http" and not scope["path"].startswith(("/static/", PATH)):
             request = Request(scope)
             try:
                 await recognise(request)

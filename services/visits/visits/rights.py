@@ -21,6 +21,7 @@ from shared.rights import (
     everything,
     its_leader,
     judge,
+    office,
     own,
     role,
     their_leader,
@@ -113,8 +114,9 @@ RIGHTS = Rights(
     },
     questions={
         **COMMON_QUESTIONS,
+        "entries": any_of(everything, office("hr")),
         "rows": everything,
-        "diary": _of_people,
+        "diary": any_of(_of_people, office("hr")),
         "waiting": any_of(its_leader, everything),
         "reports": _of_people,
         "products": _of_people,
