@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from appraisal.listing import Standings, people, standings
+from appraisal.overview import Overview, overview
 from appraisal.person import Person, person
 from appraisal.rules import Assessment, assess
 from appraisal.standing import row
@@ -174,5 +175,6 @@ ANSWERS: dict[str, Answer] = {
     "year": (Year, _year),
     "rows": (Rows, _rows),
     "standings": (Standings, standings),
+    "overview": (Overview, overview),
     "standings-then": (StandingsThen, _standings_then),
 }

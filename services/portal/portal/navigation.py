@@ -26,7 +26,14 @@ def _of_roster(visitor: Visitor) -> bool:
     return bool(visitor.cadre)
 
 
-PLACES = (Place("/", Said("Năm của tôi", "My year"), _of_roster),)
+def _sees_all(visitor: Visitor) -> bool:
+    return visitor.organises or visitor.stands or visitor.audits
+
+
+PLACES = (
+    Place("/", Said("Năm của tôi", "My year"), _of_roster),
+    Place("/province", Said("Toàn tỉnh", "Province"), _sees_all),
+)
 
 
 def places(visitor: Visitor) -> Iterator[Place]:

@@ -114,6 +114,7 @@ RIGHTS = Rights(
         **COMMON_QUESTIONS,
         "rows": everything,
         "diary": _of_people,
+        "unit-months": everything,
         "waiting": any_of(its_leader, everything),
         "reports": _of_people,
         "products": _of_people,
