@@ -26,6 +26,14 @@ def _of_roster(visitor: Visitor) -> bool:
     return bool(visitor.cadre)
 
 
+def _organises(visitor: Visitor) -> bool:
+    return visitor.organises or visitor.audits
+
+
+def _stands(visitor: Visitor) -> bool:
+    return visitor.stands or visitor.audits
+
+
 def _sees_all(visitor: Visitor) -> bool:
     return visitor.organises or visitor.stands or visitor.audits
 
@@ -33,6 +41,8 @@ def _sees_all(visitor: Visitor) -> bool:
 PLACES = (
     Place("/", Said("Năm của tôi", "My year"), _of_roster),
     Place("/province", Said("Toàn tỉnh", "Province"), _sees_all),
+    Place("/plans", Said("Kế hoạch chung", "Consolidated plan"), _organises),
+    Place("/approval", Said("Phê duyệt", "Approval"), _stands),
 )
 
 
