@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from appraisal.listing import Standings, people, standings
+from appraisal.listing import Sort, Standings, people, standings
 from appraisal.overview import Overview, overview
 from appraisal.person import Person, person
 from appraisal.rules import Assessment, assess
@@ -56,6 +56,14 @@ class StandingsThen(Page):
     department: Key | None = None
     """Who is in it today, wherever they were then."""
     limit: int = Field(default=50, ge=1, le=100)
+
+
+class Owing(Standings):
+    """Ai chậm việc gì: the late as :class:`Standings` lists them, with what each owes."""
+
+    late: Literal[True] = True
+    sort: Sort = "lateness"
+    limit: int = Field(default=25, ge=1, le=100)
 
 
 class Rows(Page):
@@ -150,6 +158,20 @@ def _standings_then(inside: Inside, question: StandingsThen) -> dict[str, Any]:
     return page_of(inside, "cadre/", question, rows)
 
 
+def _owing(inside: Inside, question: Owing) -> dict[str, Any]:
+    found = standings(inside, question)
+    day = today()
+    for one in found["rows"]:
+        asked = Assess(cadre=one["cadre"], year=question.year, as_of=day)
+        assessment = _assessed(inside, inside.known.person(one["cadre"]), asked)
+        unmet = [each for each in assessment.conditions if each.state == "unmet"]
+        one["owes"] = [
+            {"id": each.id, "due": each.due, "reason": each.reason._asdict()}
+            for each in sorted(unmet, key=lambda each: each.due)
+        ]
+    return found
+
+
 def _rows(inside: Inside, question: Rows) -> dict[str, Any]:
     inside = inside.then(question.as_of, question.known_at)
 
@@ -175,6 +197,7 @@ ANSWERS: dict[str, Answer] = {
     "year": (Year, _year),
     "rows": (Rows, _rows),
     "standings": (Standings, standings),
+    "owing": (Owing, _owing),
     "overview": (Overview, overview),
     "standings-then": (StandingsThen, _standings_then),
 }

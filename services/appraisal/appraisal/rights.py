@@ -57,6 +57,7 @@ RIGHTS = Rights(
         "year": _of_people,
         "assessments": _of_department,
         "standings": _of_department,
+        "owing": _of_department,
         "overview": _of_department,
         "standings-then": _of_department,
         "rows": _with_hr,

@@ -22,7 +22,7 @@ from portal.identities import Identities
 from portal.invitations import Invitations
 from portal.language import Said
 from portal.openid import Provider, provider_of
-from portal.pages import consolidated, my_year, province
+from portal.pages import chase, consolidated, inputs, my_year, province, roster, units
 from portal.recognising import recognise
 from portal.rendering import HERE, show
 from portal.security import CSRF, READING, Guard, own_form
@@ -40,6 +40,10 @@ ROUTERS = (
     signing_in.router,
     signing_in_by_openid.router,
     my_year.router,
+    units.router,
+    roster.router,
+    inputs.router,
+    chase.router,
     consolidated.router,
     province.router,
 )

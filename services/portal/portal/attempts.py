@@ -142,4 +142,3 @@ class Rate:
         while self._begun and now - next(iter(self._begun.values()))[0] > timedelta(minutes=1):
             self._begun.popitem(last=False)
         return count >= self._most
-

@@ -41,8 +41,12 @@ def _sees_all(visitor: Visitor) -> bool:
 PLACES = (
     Place("/", Said("Năm của tôi", "My year"), _of_roster),
     Place("/province", Said("Toàn tỉnh", "Province"), _sees_all),
+    Place("/chase", Said("Danh sách chậm", "The late"), _sees_all),
     Place("/plans", Said("Kế hoạch chung", "Consolidated plan"), _organises),
     Place("/approval", Said("Phê duyệt", "Approval"), _stands),
+    Place("/inputs", Said("Đầu vào", "Inputs"), _sees_all),
+    Place("/roster", Said("Cán bộ", "Roster"), _sees_all),
+    Place("/units", Said("Cơ sở", "Units"), _sees_all),
 )
 
 

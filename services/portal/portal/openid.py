@@ -58,7 +58,9 @@ class Identity:
     @property
     def email(self) -> str:
         """The e-mail address, where the provider has verified that it is theirs."""
-        return str(self.claims.get("email", "")) if self.claims.get("email_verified") is True else ""
+        return (
+            str(self.claims.get("email", "")) if self.claims.get("email_verified") is True else ""
+        )
 
 
 class Provider:

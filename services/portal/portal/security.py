@@ -41,9 +41,7 @@ log = structlog.get_logger()
 class Guard:
     """The outermost layer: headers on every response, errors too; pages stay in no cache."""
 
-    def __init__(
-        self, app: ASGIApp, secure: bool, failed: Callable[[Request], Response]
-    ) -> None:
+    def __init__(self, app: ASGIApp, secure: bool, failed: Callable[[Request], Response]) -> None:
         self._app = app
         self._secure = secure
         self._failed = failed
