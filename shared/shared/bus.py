@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from types import TracebackType
 from typing import Any, Self, cast
 from uuid import uuid4
@@ -18,6 +18,7 @@ from uuid import uuid4
 import nats
 import structlog
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from pydantic_core import from_json, to_json
 
@@ -32,6 +33,9 @@ CAUSE = "Dicoso-Cause"
 AFTER = "Dicoso-After"
 
 log = structlog.get_logger()
+
+FACTS = "fact.>"
+"""Where all facts travel (``subjects.py``)."""
 
 FOREVER: dict[str, Any] = {
     "max_reconnect_attempts": -1,
@@ -98,6 +102,22 @@ class Bus:
     async def reach(self, seconds: int) -> None:
         """There and back to the server. Raises nats' errors, OSError, TimeoutError."""
         await self._connection.flush(seconds)
+
+    async def listen(self, heard: Callable[[bytes], Awaitable[None]]) -> None:
+        """Hear each fact that is carried from now on, as a CloudEvent, until the connection ends.
+
+        Nothing is kept for who was away: a change that must not be missed is asked for.
+        """
+
+        async def take(message: Msg) -> None:
+            await heard(message.data)
+
+        await self._connection.subscribe(FACTS, cb=take)
+
+    @property
+    def reconnects(self) -> int:
+        """How often the connection was lost and made again."""
+        return self._connection.stats["reconnects"]
 
     def signed(self, signer: Signer) -> Bus:
         """The same connection, asking for somebody signed in: each request is signed anew."""

@@ -39,7 +39,8 @@ class Overview(OfView):
 
 def overview(inside: Inside, question: Overview) -> dict[str, Any]:
     """``{"departments", "due", "as_of", "positions"}``."""
-    where, values = "year = ?", [question.year]
+    where: str = "year = ?"
+    values: list[Any] = [question.year]
     if question.department is not None:
         where, values = f"{where} AND department = ?", [*values, question.department]
     sums = ", ".join(f"sum({one}) AS {one}" for one in _SUMS)

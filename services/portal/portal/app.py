@@ -22,7 +22,7 @@ from portal.identities import Identities
 from portal.invitations import Invitations
 from portal.language import Said
 from portal.openid import Provider, provider_of
-from portal.pages import chase, consolidated, inputs, my_year, province, roster, units
+from portal.pages import changes, chase, consolidated, inputs, my_year, province, roster, units
 from portal.recognising import recognise
 from portal.rendering import HERE, show
 from portal.security import CSRF, READING, Guard, own_form
@@ -30,6 +30,7 @@ from portal.sessions import Sessions
 from portal.settings import Settings
 from portal.signing_in import HASHES_AT_ONCE
 from portal.store import Store
+from portal.watching import Watching
 from shared.asker import make_asker_key
 from shared.bus import Bus
 from shared.language.refusals import say
@@ -40,6 +41,7 @@ ROUTERS = (
     signing_in.router,
     signing_in_by_openid.router,
     my_year.router,
+    changes.router,
     units.router,
     roster.router,
     inputs.router,
@@ -79,6 +81,8 @@ def create_app(settings: Settings) -> FastAPI:
         store = Store(settings.store)
         async with await Bus.connect(settings.nats, "portal", patience=5) as bus:
             accounts = Accounts(store)
+            app.state.watching = Watching()
+            await bus.listen(app.state.watching.heard)
             app.state.portal = Portal(
                 settings,
                 store,
