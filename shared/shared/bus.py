@@ -26,6 +26,7 @@ from shared.answers import Done, read_answer
 from shared.asker import ASKER, Signer
 from shared.language import SERVICES
 from shared.messages import Command, Refused
+from shared.ready import every_replica
 
 COMMAND_ID = "Dicoso-Command-Id"
 ACTOR = "Dicoso-Actor"
@@ -33,6 +34,9 @@ CAUSE = "Dicoso-Cause"
 AFTER = "Dicoso-After"
 
 log = structlog.get_logger()
+
+_FIRST_REPLICA, _NEXT_REPLICA = 1.0, 0.08
+"""Seconds for which replicas are waited for: until one answers, and then after each."""
 
 FACTS = "fact.>"
 """Where all facts travel (``subjects.py``)."""
@@ -113,6 +117,23 @@ class Bus:
             await heard(message.data)
 
         await self._connection.subscribe(FACTS, cb=take)
+
+    async def replicas(self, service: str) -> list[dict[str, Any]]:
+        """What each replica of a service that answers says of itself, soon or not at all."""
+        inbox, found = self._connection.new_inbox(), []
+        asked = await self._connection.subscribe(inbox)
+        await self._connection.publish(every_replica(service), b"", reply=inbox)
+        try:
+            seconds = _FIRST_REPLICA
+            while True:
+                reply = await asked.next_msg(timeout=seconds)
+                if reply.headers is None or "Status" not in reply.headers:
+                    found.append(cast(dict[str, Any], read_answer(reply.data)))
+                seconds = _NEXT_REPLICA
+        except TimeoutError:
+            return sorted(found, key=lambda one: str(one["replica"]))
+        finally:
+            await asked.unsubscribe()
 
     @property
     def reconnects(self) -> int:

@@ -42,7 +42,7 @@ from shared.ledger import Ledger
 from shared.logs import set_up_logs
 from shared.messages import Command, Refused
 from shared.parking import Place
-from shared.ready import ready_subject
+from shared.ready import every_replica, ready_subject
 from shared.regime import faults
 from shared.relay import Relay
 from shared.rights import NOBODY_ELSE, Rights
@@ -398,6 +398,7 @@ class Server:
             (f"do.{name}.>", name, self.on_command),
             (f"ask.{name}.>", name, self.on_question),
             (ready_subject(name), "", self.on_ready),
+            (every_replica(name), "", self.on_ready),
         ):
             subscribe = self._broker.subscriber(subject, queue, no_reply=True, decoder=_whole)
             subscribe(handler)

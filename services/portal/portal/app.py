@@ -22,7 +22,18 @@ from portal.identities import Identities
 from portal.invitations import Invitations
 from portal.language import Said
 from portal.openid import Provider, provider_of
-from portal.pages import changes, chase, consolidated, inputs, my_year, province, roster, units
+from portal.pages import (
+    audit,
+    changes,
+    chase,
+    consolidated,
+    inputs,
+    my_year,
+    ops,
+    province,
+    roster,
+    units,
+)
 from portal.recognising import recognise
 from portal.rendering import HERE, show
 from portal.security import CSRF, READING, Guard, own_form
@@ -41,6 +52,8 @@ ROUTERS = (
     signing_in.router,
     signing_in_by_openid.router,
     my_year.router,
+    ops.router,
+    audit.router,
     changes.router,
     units.router,
     roster.router,

@@ -34,6 +34,14 @@ def _stands(visitor: Visitor) -> bool:
     return visitor.stands or visitor.audits
 
 
+def _audits(visitor: Visitor) -> bool:
+    return visitor.audits or visitor.stands
+
+
+def _operates(visitor: Visitor) -> bool:
+    return visitor.operates or visitor.audits
+
+
 def _sees_all(visitor: Visitor) -> bool:
     return visitor.organises or visitor.stands or visitor.audits
 
@@ -47,6 +55,8 @@ PLACES = (
     Place("/inputs", Said("Đầu vào", "Inputs"), _sees_all),
     Place("/roster", Said("Cán bộ", "Roster"), _sees_all),
     Place("/units", Said("Cơ sở", "Units"), _sees_all),
+    Place("/audit", Said("Kiểm toán", "Audit"), _audits),
+    Place("/ops", Said("Vận hành", "Operations"), _operates),
 )
 
 
