@@ -26,7 +26,6 @@ from shared.answers import Done, read_answer
 from shared.asker import ASKER, Signer
 from shared.language import SERVICES
 from shared.messages import Command, Refused
-from shared.ready import every_replica
 
 COMMAND_ID = "Dicoso-Command-Id"
 ACTOR = "Dicoso-Actor"
@@ -55,6 +54,11 @@ a service waits for what ``after`` names."""
 
 _AGAIN = frozenset({"unavailable", "not-yet"})
 """Refusals that are safe to try again with the same command id."""
+
+
+def every_replica(service: str) -> str:
+    """Where all replicas of a service are asked at once; each answers for itself."""
+    return f"ready.{service}"
 
 
 async def on_error(error: Exception) -> None:

@@ -21,11 +21,6 @@ def ready_subject(service: str) -> str:
     return f"ready.{service}.{socket.gethostname()}"
 
 
-def every_replica(service: str) -> str:
-    """Where all replicas of a service are asked at once; each answers for itself."""
-    return f"ready.{service}"
-
-
 async def ask(url: str, service: str) -> bytes:
     """The reply, as JSON. Raises TimeoutError, OSError or nats' own errors."""
     async with asyncio.timeout(4):

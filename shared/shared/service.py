@@ -27,7 +27,16 @@ from shared.answers import Done, No, write_answer
 from shared.aside import Parking
 from shared.asker import ASKER, Asker, Askers, verify
 from shared.asking import COMMON, Answer, Inside
-from shared.bus import ACTOR, AFTER, CAUSE, COMMAND_ID, FOREVER, on_error, read_after
+from shared.bus import (
+    ACTOR,
+    AFTER,
+    CAUSE,
+    COMMAND_ID,
+    FOREVER,
+    every_replica,
+    on_error,
+    read_after,
+)
 from shared.clock import today, utc_now
 from shared.deciding import Decider, Streams
 from shared.desk import LARGEST, Desk, Request
@@ -42,7 +51,7 @@ from shared.ledger import Ledger
 from shared.logs import set_up_logs
 from shared.messages import Command, Refused
 from shared.parking import Place
-from shared.ready import every_replica, ready_subject
+from shared.ready import ready_subject
 from shared.regime import faults
 from shared.relay import Relay
 from shared.rights import NOBODY_ELSE, Rights

@@ -20,8 +20,8 @@ from appraisal.service import SPEC as APPRAISAL
 from appraisal.standing import row as standing_row
 from console.audit.books import Books
 from console.audit.judging import unheard
-from console.columns import TABLES
 from planning.service import SPEC as PLANNING
+from registers.columns import TABLES
 from shared.asking import Inside
 from shared.ledger import Ledger
 from shared.recorded import Recorded
