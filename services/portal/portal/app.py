@@ -19,6 +19,7 @@ from portal import health, signing_in, signing_in_by_openid
 from portal.accounts import Accounts
 from portal.attempts import Attempts, Rate
 from portal.identities import Identities
+from portal.imports import Imports
 from portal.invitations import Invitations
 from portal.language import Said
 from portal.openid import Provider, provider_of
@@ -27,10 +28,12 @@ from portal.pages import (
     changes,
     chase,
     consolidated,
+    importing,
     inputs,
     my_year,
     ops,
     province,
+    regime,
     roster,
     units,
 )
@@ -52,6 +55,8 @@ ROUTERS = (
     signing_in.router,
     signing_in_by_openid.router,
     my_year.router,
+    importing.router,
+    regime.router,
     ops.router,
     audit.router,
     changes.router,
@@ -96,6 +101,7 @@ def create_app(settings: Settings) -> FastAPI:
             accounts = Accounts(store)
             app.state.watching = Watching()
             await bus.listen(app.state.watching.heard)
+            app.state.imports = Imports(store)
             app.state.portal = Portal(
                 settings,
                 store,
@@ -111,6 +117,7 @@ def create_app(settings: Settings) -> FastAPI:
                 key,
             )
             yield
+            await app.state.imports.end()
         store.close()
 
     app = FastAPI(

@@ -34,6 +34,10 @@ def _stands(visitor: Visitor) -> bool:
     return visitor.stands or visitor.audits
 
 
+def _imports(visitor: Visitor) -> bool:
+    return visitor.organises
+
+
 def _audits(visitor: Visitor) -> bool:
     return visitor.audits or visitor.stands
 
@@ -55,6 +59,8 @@ PLACES = (
     Place("/inputs", Said("Đầu vào", "Inputs"), _sees_all),
     Place("/roster", Said("Cán bộ", "Roster"), _sees_all),
     Place("/units", Said("Cơ sở", "Units"), _sees_all),
+    Place("/regime", Said("Chế độ", "Regime"), _sees_all),
+    Place("/import", Said("Nhập sổ", "Import"), _imports),
     Place("/audit", Said("Kiểm toán", "Audit"), _audits),
     Place("/ops", Said("Vận hành", "Operations"), _operates),
 )
