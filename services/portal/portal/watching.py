@@ -52,6 +52,8 @@ class Watcher:
 
     async def changed(self, seconds: float) -> bool:
         """Wait until something has changed; False where nothing did for so long."""
+        if self._changed.is_set():
+            return True
         try:
             await asyncio.wait_for(self._changed.wait(), seconds)
         except TimeoutError:

@@ -180,7 +180,9 @@ async def _page(
     states = await _states(asks, year, [one["cadre"] for one in found["rows"]])
     closed = any(one["closed"] for one in states.values())
     told = refused or {}
-    forms = shown((REOPEN if closed else CLOSE,), "/inputs", told) if may_issue(asks) else []
+    forms = (
+        shown((REOPEN if closed else CLOSE,), "/inputs", told) if may_issue(asks) or told else []
+    )
     return show(
         request,
         "inputs.html",
@@ -275,7 +277,9 @@ async def _one(
         ),
         state=state,
         titles={one.title: one.name.model_dump() for one in year.regime.commendation},
-        forms=shown(forms, at, refused) if may_issue(asks) and not state["closed"] else [],
+        forms=shown(forms, at, refused)
+        if refused or (may_issue(asks) and not state["closed"])
+        else [],
         done=_TITLES.get(done) or (_revoke(year).title if done == "revoke" else None),
     )
 

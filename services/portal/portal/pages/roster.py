@@ -165,7 +165,7 @@ async def _list(
         forms=shown(
             (APPOINT,), "/roster", {"appoint": refused} if refused else None, {"appoint": new}
         )
-        if may_keep(asks)
+        if may_keep(asks) or refused
         else [],
     )
 
@@ -212,6 +212,6 @@ async def _file(
         "roster_one.html",
         status,
         person=person,
-        forms=shown(FILE, at, refused) if may_keep(asks) else [],
+        forms=shown(FILE, at, refused) if may_keep(asks) or refused else [],
         done=titles.get(done),
     )

@@ -95,7 +95,7 @@ async def _list(
         content["level"] = level
     found = await asks.ask("planning", "units", **content)
     forms: list[Shown] = []
-    if asks.visitor.organises:
+    if asks.visitor.organises or refused:
         forms = shown((REGISTER,), "/units", refused)
         if close:
             [closing] = shown((CLOSE,), "/units", refused)
