@@ -7,6 +7,7 @@ import re
 from contextlib import AsyncExitStack, ExitStack
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -75,7 +76,7 @@ async def test_as_of_an_earlier_day_less_is_done_and_known(portal: Serving, suit
     (before,), (after,) = number.findall(then), number.findall(now)
     assert 0 < int(before) < int(after)
     async with await suite.bus() as bus:
-        asked = {"cadre": CADRE, "year": 2019, "as_of": "2019-03-31"}
+        asked: dict[str, Any] = {"cadre": CADRE, "year": 2019, "as_of": "2019-03-31"}
         found = (await bus.ask("appraisal", "assess", **asked))["assessment"]
     days = str(found["credited"]).replace(".", ",")
     assert f"{days} / {found['target']:g} ngày" in then
@@ -129,7 +130,7 @@ async def test_why_names_each_half_day_with_its_entries(portal: Serving, suite: 
     browser = await portal.signed_in_as(office="auditor")
     page = await browser.get(f"/audit/{CADRE}?year=2019&as-of=2019-06-30&why=true")
     async with await suite.bus() as bus:
-        asked = {"cadre": CADRE, "year": 2019, "as_of": "2019-06-30"}
+        asked: dict[str, Any] = {"cadre": CADRE, "year": 2019, "as_of": "2019-06-30"}
         found = (await bus.ask("appraisal", "assess", **asked))["assessment"]
     assert f"từng nửa ngày được tính ({int(2 * found['credited'])})" in text(page)
     assert re.search(r"logged: visits #\d+; confirmed: visits #\d+", text(page))

@@ -142,7 +142,12 @@ async def submitted(bus: Bus, cadre: str, department: str, role: Role, quarter: 
     await bus.obey(AppointCadre(cadre=cadre, name=cadre, department=department, role=role))
     month = {"1": 1, "2": 4, "3": 7, "4": 10}[quarter[-1]]
     day = date(2019, month, 5)
-    said = {"line": f"dk-{cadre}", "cadre": cadre, "quarter": quarter, "unit": "X09163"}
+    said: dict[str, Any] = {
+        "line": f"dk-{cadre}",
+        "cadre": cadre,
+        "quarter": quarter,
+        "unit": "X09163",
+    }
     await bus.obey(
         DraftLine.model_validate({**said, "kind": "thematic", "from": day, "to": day, "topic": ""})
     )
@@ -151,7 +156,13 @@ async def submitted(bus: Bus, cadre: str, department: str, role: Role, quarter: 
 
 async def up_to_organisation(bus: Bus, department: str, leader: str, quarter: str) -> int:
     day = date(2019, {"1": 1, "2": 4, "3": 7, "4": 10}[quarter[-1]], 6)
-    act = {"quarter": quarter, "step": 0, "department": department, "by": leader, "on": day}
+    act: dict[str, Any] = {
+        "quarter": quarter,
+        "step": 0,
+        "department": department,
+        "by": leader,
+        "on": day,
+    }
     await bus.obey(ConsolidatePlans(**act))
     return (await bus.obey(ForwardPlans(**act))).position
 
@@ -211,7 +222,7 @@ async def test_a_plan_goes_through_the_organisation_department_to_the_standing_b
     back = await other.send_form(at, f"{at}/return", on="2019-07-09", reason="thiếu chuyên đề")
     assert "Đã trả lại" in text(await other.get(located(back)))
     async with await suite.bus() as bus:
-        asked = {"quarter": "2019-Q3", "cadre": "cb-of-1"}
+        asked: dict[str, Any] = {"quarter": "2019-Q3", "cadre": "cb-of-1"}
         [line] = (await bus.ask("planning", "plan", **asked))["lines"]
         assert line["approved_on"] == "2019-07-08"
         [returned] = (await bus.ask("planning", "plan", **{**asked, "cadre": "cb-of-2"}))["lines"]
@@ -235,7 +246,7 @@ async def test_what_lies_at_a_step_is_told_of_one_department_alone(suite: Up) ->
         await submitted(bus, "cb-of-6", "ban-hai", Role.DEPARTMENT_LEADER, "2019-Q4")
         await up_to_organisation(bus, "ban-mot", "cb-of-5", "2019-Q4")
         await up_to_organisation(bus, "ban-hai", "cb-of-6", "2019-Q4")
-        asked = {"quarter": "2019-Q4", "step": 1}
+        asked: dict[str, Any] = {"quarter": "2019-Q4", "step": 1}
         whole = await bus.ask("planning", "consolidated", **asked)
         some = await bus.ask("planning", "consolidated", **asked, of="ban-mot")
     assert {"cb-of-5", "cb-of-6"} <= {one["cadre"] for one in whole["plans"]}
@@ -505,7 +516,6 @@ async def test_an_import_records_the_good_rows_and_names_each_bad_one(
 
 async def test_a_workbook_is_imported_too(portal: Serving) -> None:
     book = Workbook()
-    book.remove(book.active)
     files = register(2014)
     sheet = book.create_sheet("regime")
     for line in files.pop("regime.yaml").splitlines():
