@@ -3,7 +3,7 @@ UV := .venv/bin/uv
 # Trust the machine's own certificates: offices often have a proxy of their own.
 export UV_SYSTEM_CERTS := true
 
-.PHONY: setup demo test test-containers check clean
+.PHONY: setup demo test test-long test-containers check clean
 
 setup: .venv/.dicoso-setup
 
@@ -17,7 +17,11 @@ demo: setup
 	@.venv/bin/dicoso demo --register deploy/samples/bac-ninh-2019 --as-of 2020-01-31
 
 test: setup
-	@.venv/bin/pytest -n logical --dist loadfile
+	@.venv/bin/pytest -n logical --dist worksteal
+
+# Whole years through storms of kills and outages, with replicas on PostgreSQL.
+test-long: setup
+	@.venv/bin/pytest -n logical --dist worksteal -m long
 
 # NATS, PostgreSQL and the whole suite in containers; deploy/offline/images makes the images.
 test-containers: setup

@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import httpx2
+from argon2 import PasswordHasher
 from fastapi import FastAPI
+from sqlalchemy import update
 
+from portal.accounts import ACCOUNTS
 from portal.app import Portal
+from portal.passwords import normal
 from portal.visitor import Office
 
 PASSWORD = "một câu chỉ dùng để thử"
@@ -27,6 +33,10 @@ class Browser(httpx2.AsyncClient):
         return await self.post(
             action or page, data={**hidden(shown.text, action), **typed}, files=files
         )
+
+    async def csrf(self) -> str:
+        """The secret of the session's forms."""
+        return hidden((await self.get("/account")).text)["csrf"]
 
 
 def hidden(page: str, action: str | None = None) -> dict[str, str]:
@@ -60,16 +70,29 @@ class Serving:
         )
 
     async def signed_in_as(self, cadre: str = "", office: Office = "") -> Browser:
-        """Somebody who has signed in, as a cadre of the register or with an office."""
-        accounts = self.state.accounts
-        login = cadre or office
-        account = accounts.of_login(login)
+        """Somebody who has signed in, as a cadre of the register or with an office.
+
+        Their login is the key or the office, their password ``PASSWORD``.
+        """
+        state, login = self.state, cadre or office
+        account = state.accounts.of_login(login)
         if account is None:
-            accounts.make(login, cadre=cadre, office=office, password=PASSWORD)
+            made = state.accounts.make(login, cadre=cadre, office=office)
+            with state.store.begin() as db:  # hashing takes long, and is the same each time
+                mine = ACCOUNTS.c.account == made
+                db.execute(update(ACCOUNTS).where(mine).values(password_hash=_hashed()))
+            account = state.accounts.find(made)
+        assert account is not None
         browser = await self.browser()
-        answer = await browser.send_form("/sign-in", "/sign-in", login=login, password=PASSWORD)
-        assert answer.status_code == 303, answer.text
+        token = state.sessions.open(account.account, datetime.now(UTC), "a test's browser")
+        name = "__Host-dicoso" if state.settings.secure else "dicoso"
+        browser.cookies.set(name, token, domain=browser.base_url.host)
         return browser
+
+
+@cache
+def _hashed() -> str:
+    return PasswordHasher().hash(normal(PASSWORD))
 
 
 Serve = Callable[..., Awaitable[Serving]]

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from shared.deciding import Decider, Streams, fold
+from shared.entries import write_state
+from shared.folding import fold_pages
 from shared.messages import Command, Fact, Refused
 
 S = TypeVar("S")
@@ -25,6 +27,16 @@ def _step_by_step(decider: Decider[S], facts: list[Fact]) -> S:
         now = decider.evolve(before, fact)
         assert repr(before) == written
     return now
+
+
+def _as_stored(decider: Decider[S], stream: str, facts: list[Fact]) -> S:
+    """The state as a whole ledger is folded: by the decider's ``steps``, from stored bytes."""
+    rows = [
+        (at, stream, at, fact.type, write_state(fact, "cb-1", "cmd-1", "", ""))
+        for at, fact in enumerate(facts, 1)
+    ]
+    states: dict[str, S] = fold_pages([rows], {stream.partition("/")[0]: decider})
+    return states[stream] if facts else decider.initial()
 
 
 class MemoryStreams:
@@ -43,6 +55,7 @@ class MemoryStreams:
         facts = self.streams.get(stream, [])
         state = fold(decider, facts)
         assert _step_by_step(decider, facts) == state
+        assert _as_stored(decider, stream, facts) == state
         return state
 
     def named(self, name: str) -> str | None:

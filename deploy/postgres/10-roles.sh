@@ -3,7 +3,8 @@
 # by POSTGRES_USER, who migrates. A service reads, adds and moves on in its own schema; it cannot
 # delete there, change tables, or see the schema of another service. Its views, which are made
 # anew from the ledger at any time, stand in a schema that it owns. The key store (schema keys) is
-# made by migrate, with what each role may do there (shared/shared/postgres_keys.py).
+# made by migrate, with what each role may do there (shared/shared/postgres_keys.py). The portal
+# owns the schema of its accounts and sees no ledger.
 set -eu
 
 psql="psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --username $POSTGRES_USER --dbname $POSTGRES_DB"
@@ -25,3 +26,10 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA :"service" GRANT SELECT, INSERT, UPDATE ON TA
 ALTER DEFAULT PRIVILEGES IN SCHEMA :"service" GRANT USAGE ON SEQUENCES TO :"service";
 SQL
 done
+
+$psql <<'SQL'
+\getenv password PORTAL_PASSWORD
+CREATE ROLE portal LOGIN PASSWORD :'password';
+SELECT format('GRANT CONNECT ON DATABASE %I TO portal', current_database()) \gexec
+CREATE SCHEMA portal AUTHORIZATION portal;
+SQL

@@ -76,11 +76,17 @@ class Inside:
 
     def parked_of(self, partition: str) -> dict[str, int]:
         """How many facts are parked that are of a partition, such as a cadre, or may be."""
-        streams = {name: parked_stream(name, bucket_of(partition)) for name in self.hears}
         return {
             name: sum(fact.key in (partition, "") for fact in self._parked_in(stream).values())
-            for name, stream in sorted(streams.items())
+            for name, stream in sorted(self._parking_of(partition).items())
         }
+
+    def _parking_of(self, partition: str) -> dict[str, str]:
+        return {name: parked_stream(name, bucket_of(partition)) for name in self.hears}
+
+    def ahead(self, *streams: str, of: str) -> None:
+        """Read by one question these streams, and those where a partition's facts are parked."""
+        self.shelf.read_ahead({}, (*streams, *self._parking_of(of).values()))
 
     def _parked_in(self, stream: str) -> Mapping[int, FactParked]:
         return self.shelf.state(parked, stream).open

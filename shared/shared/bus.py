@@ -108,7 +108,9 @@ class Bus:
         return cls(connection, actor, patience)
 
     async def reach(self, seconds: int) -> None:
-        """There and back to the server. Raises nats' errors, OSError, TimeoutError."""
+        """There and back to the server. Raises nats' errors, ConnectionError, TimeoutError."""
+        if not self._connection.is_connected:
+            raise ConnectionError("not connected")  # a flush would be taken for later
         await self._connection.flush(seconds)
 
     async def listen(self, heard: Callable[[bytes], Awaitable[None]]) -> None:

@@ -18,6 +18,11 @@ def days(first: date, last: date) -> Iterator[date]:
         yield date.fromordinal(ordinal)
 
 
+day_of = lru_cache(maxsize=4096)(date.fromordinal)
+"""The date of an ordinal."""
+
+
+@lru_cache(maxsize=4096)
 def plus(day: date, count: int) -> date:
     """``count`` days later; the calendar's last day where that is past its end."""
     try:

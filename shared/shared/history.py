@@ -68,6 +68,7 @@ class Teller:
             "recorded_at": one.recorded_at,
             "recorded_on": recorded_on and recorded_on.isoformat(),
             "who": who,
+            "deputy": one.deputy_of(who) if who else "",
             "authority": self._authority(who, on or recorded_on),
             "actor": one.actor,
             "command": one.command,

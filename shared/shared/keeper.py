@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import structlog
 from eventsourcing.persistence import PersistenceError
@@ -47,8 +47,11 @@ class Keeper(Follower):
 
     # --- the life of a keeper ---------------------------------------------------------------
 
-    async def run(self, share: Share) -> None:
-        """Follow, judge and build, where this replica is the one that keeps; until cancelled."""
+    async def run(self, share: Share, busy: Callable[[], bool] = lambda: False) -> None:
+        """Follow, judge and build, where this replica is the one that keeps; until cancelled.
+
+        While others wait (``busy``) one slice a look: whoever asks causally follows by themselves.
+        """
         remains = set(self.views)  # of builds that died
         scrubbed = -1  # up to which erasure former rows are gone; at the start none are known
         while True:
@@ -63,7 +66,7 @@ class Keeper(Follower):
                         await self._build(view)
                         began, changed = time.perf_counter(), self.ledger.seals.changed
                         if not (self.follow(view) and self.judge(view)):
-                            pause = _REST * (time.perf_counter() - began)
+                            pause = _EVERY if busy() else _REST * (time.perf_counter() - began)
                         elif changed != scrubbed:
                             self.tables.scrub()
                             scrubbed = changed

@@ -10,6 +10,8 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 from eventsourcing.persistence import StoredEvent
@@ -179,7 +181,7 @@ class Ledger:
 
     def head(self) -> int:
         """The position of the last own entry; 0 for an empty ledger."""
-        return self.recorder.max_notification_id() or 0
+        return self.recorder.last().position
 
     # --- streams: own and heard -----------------------------------------------------------
 
@@ -200,8 +202,8 @@ class Ledger:
     def rows_of(self, streams: Sequence[str]) -> dict[str, list[StreamRow]]:
         """All entries of many streams as stored, by stream."""
         found: dict[str, list[StreamRow]] = {stream: [] for stream in streams}
-        for row in self.recorder.facts_of(streams):
-            found[row.stream].append(row)
+        for stream, rows in groupby(self.recorder.facts_of(streams), attrgetter("stream")):
+            found[stream] += rows
         return found
 
     def recorded(self, streams: Sequence[str]) -> list[Recorded]:

@@ -46,26 +46,28 @@ _TABLES = (
 _APPEND = """
 WITH head AS (
     UPDATE {schema}.head SET position = position + %(count)s
+    WHERE %(expected)s::bigint IS NULL OR position = %(expected)s
     RETURNING position - %(count)s AS before
 ), entries AS (
     INSERT INTO {schema}.stored_events
         (originator_id, originator_version, topic, state, leaf, notification_id)
     SELECT stream, version, topic, state, leaf, before + number
-    FROM head, unnest(%(streams)s::{type}[], %(versions)s::bigint[], %(topics)s::text[],
-        %(states)s::bytea[], %(leaves)s::bytea[])
+    FROM head, unnest(%(streams)b::{type}[], %(versions)s::bigint[], %(topics)b::text[],
+        %(states)b::bytea[], %(leaves)b::bytea[])
         WITH ORDINALITY AS e (stream, version, topic, state, leaf, number)
 ), names AS (
     INSERT INTO {schema}.names SELECT name, stream
-    FROM head, unnest(%(names)s::text[], %(named)s::text[]) AS n (name, stream)
+    FROM head, unnest(%(names)b::text[], %(named)b::text[]) AS n (name, stream)
 ), commands AS (
     INSERT INTO {schema}.commands SELECT id, digest, version, before + 1 + last
-    FROM head, unnest(%(ids)s::text[], %(digests)s::bytea[], %(answers)s::bigint[],
+    FROM head, unnest(%(ids)b::text[], %(digests)b::bytea[], %(answers)s::bigint[],
         %(lasts)s::bigint[]) AS c (id, digest, version, last)
 )
 SELECT before FROM head
 """
 """Takes the next positions, and records entries, names and answers, by one round trip. Each
-part reads ``head``, so that its row is locked before anything else is."""
+part reads ``head``, so that its row is locked before anything else is, and nothing is written
+where the ledger is no longer at the position that is expected."""
 
 _LEAFLESS = """
 SELECT notification_id, originator_id::text, originator_version, topic, state
@@ -140,34 +142,53 @@ class PostgresLedgerRecorder(PostgresReading):
     def insert_events(
         self, stored_events: Sequence[StoredEvent], **kwargs: Any
     ) -> Sequence[int] | None:
-        """As :meth:`Recorder.insert_events` says; one transaction, without the library's retry."""
-        names: Mapping[str, str] = kwargs.get("names", {})
-        obeyed: Sequence[Obeyed] = kwargs.get("obeyed", ())
-        with self._transaction() as c:
-            c.execute(
-                self._sql(_APPEND),
-                {
-                    "count": len(stored_events),
-                    "streams": [str(one.originator_id) for one in stored_events],
-                    "versions": [one.originator_version for one in stored_events],
-                    "topics": [one.topic for one in stored_events],
-                    "states": [one.state for one in stored_events],
-                    "leaves": [self._leaf(one) for one in stored_events],
-                    "names": list(names),
-                    "named": list(names.values()),
-                    "ids": [one.id for one in obeyed],
-                    "digests": [one.digest for one in obeyed],
-                    "answers": [one.version for one in obeyed],
-                    "lasts": [one.last for one in obeyed],
-                },
-            )
-            row = c.fetchone()
-            assert row is not None, "the head's row is made by migrate"  # noqa: S101
-            first = row["before"] + 1
-            self._check(c, kwargs.get("basis"), first)
-            self._insert_events(c, stored_events, **kwargs)  # the library's tracking
-            self._hear(c, kwargs.get("heard", ()), kwargs.get("moves", Moves()))
-        return list(range(first, first + len(stored_events)))
+        """As :meth:`Recorder.insert_events` says; one transaction, without the library's retry.
+
+        Where that is all there is to write and nobody has written meanwhile, the transaction is
+        one statement.
+        """
+        basis: Basis | None = kwargs.get("basis")
+        heard, moves = kwargs.get("heard", ()), kwargs.get("moves", Moves())
+        more = heard or moves.buckets or moves.whole
+        rows = self._columns(stored_events, kwargs.get("names", {}), kwargs.get("obeyed", ()))
+        before = None
+        if basis is not None and self._turn is None and not more:
+            with self.datastore.get_connection() as connection:
+                before = self._append(connection.cursor(), rows, basis.position)
+        if before is None:
+            with self._transaction() as c:
+                before = self._append(c, rows)
+                assert before is not None, "the head's row is made by migrate"  # noqa: S101
+                self._check(c, basis, before + 1)
+                self._insert_events(c, stored_events, **kwargs)  # the library's tracking
+                self._hear(c, heard, moves)
+        return list(range(before + 1, before + 1 + len(stored_events)))
+
+    def _append(
+        self, c: Cursor[DictRow], rows: Mapping[str, Any], expected: int | None = None
+    ) -> int | None:
+        """Write the rows behind the last position, which is returned; None where that is not
+        the one expected, and nothing is written."""
+        row = c.execute(self._sql(_APPEND), {**rows, "expected": expected}).fetchone()
+        return None if row is None else row["before"]
+
+    def _columns(
+        self, stored: Sequence[StoredEvent], names: Mapping[str, str], obeyed: Sequence[Obeyed]
+    ) -> dict[str, Any]:
+        return {
+            "count": len(stored),
+            "streams": [str(one.originator_id) for one in stored],
+            "versions": [one.originator_version for one in stored],
+            "topics": [one.topic for one in stored],
+            "states": [one.state for one in stored],
+            "leaves": [self._leaf(one) for one in stored],
+            "names": list(names),
+            "named": list(names.values()),
+            "ids": [one.id for one in obeyed],
+            "digests": [one.digest for one in obeyed],
+            "answers": [one.version for one in obeyed],
+            "lasts": [one.last for one in obeyed],
+        }
 
     def _leaf(self, one: StoredEvent) -> bytes:
         stream = str(one.originator_id)

@@ -25,7 +25,15 @@ _LAST = (
     "SELECT position, (SELECT coalesce(max(number), 0) FROM {schema}.heard) AS number "
     "FROM {schema}.head"
 )
-_ANSWERED = "SELECT * FROM {schema}.commands WHERE id = ANY(%s)"
+_GLANCE = (
+    "SELECT '' AS name, NULL::bytea AS digest, position AS a, "
+    "(SELECT coalesce(max(number), 0) FROM {schema}.heard) AS b, NULL AS stream "
+    "FROM {schema}.head UNION ALL "
+    "SELECT id, digest, version, position, NULL FROM {schema}.commands WHERE id = ANY(%b) "
+    "UNION ALL "
+    "SELECT name, NULL, NULL, NULL, stream FROM {schema}.names WHERE name = ANY(%b)"
+)
+"""The mark, the answers given (they have a digest), and where names lead (they have a stream)."""
 _NAMED = "SELECT * FROM {schema}.names WHERE name = ANY(%s)"
 
 
@@ -116,7 +124,8 @@ class PostgresReading(PostgresProcessRecorder):
 
     def last(self) -> Mark:
         """As :meth:`Recorder.last` says."""
-        return _mark(self._rows(_LAST))
+        (row,) = self._rows(_LAST)
+        return Mark(row["position"], row["number"])
 
     def tracking(self) -> dict[str, int]:
         """As :meth:`Recorder.tracking` says."""
@@ -156,6 +165,19 @@ class PostgresReading(PostgresProcessRecorder):
         )
         return [PlacedRow(**{**row, "state": bytes(row["state"])}) for row in (*heard, *own)]
 
+    def own_of(self, streams: Sequence[str]) -> list[StreamRow]:
+        """As :meth:`Recorder.own_of` says."""
+        rows = self._rows(
+            "SELECT originator_id::text AS stream, originator_version AS version, topic, state "
+            "FROM {schema}.stored_events WHERE originator_id = ANY(%s::{type}[]) "
+            "ORDER BY originator_id, originator_version",
+            [list(streams)],
+        )
+        return [
+            StreamRow(row["stream"], row["version"], row["topic"], bytes(row["state"]))
+            for row in rows
+        ]
+
     def streams_between(self, first: str, last: str, limit: int) -> list[str]:
         """As :meth:`Recorder.streams_between` says."""
         rows = self._rows(
@@ -177,35 +199,20 @@ class PostgresReading(PostgresProcessRecorder):
 
     def streams_named(self, names: Sequence[str]) -> dict[str, str]:
         """As :meth:`Recorder.streams_named` says."""
-        return _named(self._rows(_NAMED, [list(names)]))
+        rows = self._rows(_NAMED, [list(names)])
+        return {row["name"]: row["stream"] for row in rows}
 
     def glance(self, ids: Sequence[str], names: Sequence[str]) -> Glance:
-        """As :meth:`Recorder.glance` says; three questions by one round trip."""
-        questions: tuple[tuple[str, Sequence[Any]], ...] = (
-            (_LAST, []),
-            (_ANSWERED, [list(ids)]),
-            (_NAMED, [list(names)]),
+        """As :meth:`Recorder.glance` says; three questions by one statement."""
+        with (
+            self.datastore.get_connection() as connection,
+            connection.cursor(row_factory=tuple_row, binary=True) as c,
+        ):
+            c.execute(self._sql(_GLANCE), [list(ids), list(names)])
+            rows = c.fetchall()
+        (mark,) = (Mark(a, b) for _, digest, a, b, stream in rows if digest is stream is None)
+        return Glance(
+            mark,
+            {name: Answered(digest, a, b) for name, digest, a, b, _ in rows if digest is not None},
+            {name: stream for name, _, _, _, stream in rows if stream is not None},
         )
-        with self.datastore.get_connection() as connection:
-            with connection.pipeline():
-                last, answered, named = (
-                    connection.cursor().execute(self._sql(statement), values)
-                    for statement, values in questions
-                )
-            return Glance(
-                _mark(last.fetchall()),
-                {
-                    row["id"]: Answered(bytes(row["digest"]), row["version"], row["position"])
-                    for row in answered.fetchall()
-                },
-                _named(named.fetchall()),
-            )
-
-
-def _mark(rows: Sequence[DictRow]) -> Mark:
-    (row,) = rows
-    return Mark(row["position"], row["number"])
-
-
-def _named(rows: Sequence[DictRow]) -> dict[str, str]:
-    return {row["name"]: row["stream"] for row in rows}

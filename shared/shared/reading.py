@@ -7,18 +7,22 @@ refuses is read again step by step, so that a fault says what it always said.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 from typing_extensions import TypedDict
 
-from shared.decoding import Stored, quick_reader
+from shared.decoding import Stored, plain_reader, quick_reader
 from shared.language import FACTS
+from shared.language.planning import RegimeFact
 from shared.messages import Fact
 from shared.upcasting import UPCASTERS, Upcaster, current, upcast
 
 F = TypeVar("F", bound=Fact)
+_REGIMES = 32
+"""Regimes kept as read, by their bytes: the largest facts, and everything rests on the same few."""
 
 
 class UnknownFact(Exception):
@@ -59,16 +63,22 @@ class Reader:
         if word is None:
             raise UnknownFact(topic)
         self._topic = topic
-        self._word = word
         self._upcasters: Mapping[str, Upcaster] = upcasters
+        self.word = word
         self.quick: Callable[[bytes], Stored] = self.stored
         """:meth:`stored` in one pass; raises ValidationError where that must be asked."""
+        self.plain: Callable[[bytes], Stored] | None = None
+        """Reads the fact plainly (``decoding.py``), where that can be; raises NotPlain where
+        :attr:`quick` must be asked."""
         if topic not in upcasters:
-            self.quick = quick_reader(word, _by_pydantic(word))
+            self.plain = plain_reader(word)
+            self.quick = quick_reader(word, self.plain, _by_pydantic(word))
+        if issubclass(word, RegimeFact):
+            self.quick = lru_cache(maxsize=_REGIMES)(self.quick)
 
     def fact(self, content: Any) -> Fact:
         """The fact in a JSON value. Raises ValidationError for broken content."""
-        return self._word.model_validate(upcast(self._topic, content, self._upcasters))
+        return self.word.model_validate(upcast(self._topic, content, self._upcasters))
 
     def stored(self, state: bytes) -> Stored:
         """The entry in its stored bytes; ValueError, KeyError or ValidationError if it is none."""

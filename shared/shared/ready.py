@@ -1,6 +1,7 @@
-"""``python -m shared.ready``: exit code 0 when this machine's own replica of a service answers.
+"""Whether a service serves: told once to whoever started it, answered to whoever asks.
 
-The health check of a container. The question goes over NATS to the one replica that has this
+``python -m shared.ready`` is the health check of a container: exit code 0 when this machine's own
+replica of a service answers. The question goes over NATS to the one replica that has this
 machine's name, and the answer is read from its ledger: a dead connection, a process that hangs
 and a lost database are all noticed. It imports little, because it runs every few seconds.
 """
@@ -14,6 +15,16 @@ import sys
 
 import nats
 from nats.errors import Error as NatsError
+
+SERVING = "DICOSO_SERVING_FD"
+"""The variable with the descriptor on which a process tells its supervisor that it serves."""
+
+
+def tell_serving() -> None:
+    """Tell the supervisor, where there is one, that this process serves."""
+    if descriptor := os.environ.pop(SERVING, ""):
+        with os.fdopen(int(descriptor), "wb") as supervisor:
+            supervisor.write(b"\n")
 
 
 def ready_subject(service: str) -> str:

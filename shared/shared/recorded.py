@@ -33,6 +33,11 @@ class Recorded:
     fact: Fact | None = None
     why: str = ""
 
+    def deputy_of(self, whom: str) -> str:
+        """Who acted for them by delegation (ủy quyền): the actor on record is ``A for B``."""
+        deputy, found, whose = self.actor.rpartition(" for ")
+        return deputy if found and whose == whom else ""
+
     @property
     def leaf(self) -> str:
         """The hash, in hexadecimal, of its leaf in the ledger's transparency log."""

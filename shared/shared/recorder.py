@@ -247,13 +247,17 @@ class LedgerRecorder(SQLiteProcessRecorder):
             "WHERE stream IN (SELECT value FROM json_each(?)) ORDER BY stream, number",
             these,
         )
-        own = self._rows(
+        return [*map(StreamRow._make, heard), *self.own_of(streams)]
+
+    def own_of(self, streams: Sequence[str]) -> list[StreamRow]:
+        """As :meth:`Recorder.own_of` says."""
+        rows = self._rows(
             "SELECT originator_id, originator_version, topic, state FROM stored_events "
             "WHERE originator_id IN (SELECT value FROM json_each(?)) "
             "ORDER BY originator_id, originator_version",
-            these,
+            [json.dumps(list(streams))],
         )
-        return [StreamRow(*row) for row in (*heard, *own)]
+        return list(map(StreamRow._make, rows))
 
     def placed(self, streams: Sequence[str]) -> list[PlacedRow]:
         """As :meth:`Recorder.placed` says."""

@@ -190,6 +190,9 @@ class Recorder(Protocol):
     def placed(self, streams: Sequence[str]) -> list[PlacedRow]:
         """The same with the ledger and position of each; of what is heard the version is 0."""
 
+    def own_of(self, streams: Sequence[str]) -> list[StreamRow]:
+        """What is recorded of streams, without what is heard of them: of each all in order."""
+
     def streams_between(self, first: str, last: str, limit: int) -> list[str]:
         """Streams, own or heard, strictly between two names, in code-point order."""
 

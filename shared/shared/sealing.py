@@ -117,6 +117,12 @@ class Seals:
 
     # --- reading --------------------------------------------------------------------------
 
+    def concern(self, topic: str, state: bytes) -> bool:
+        """Whether a stored row may hold what is sealed, and only :meth:`fact` can read it."""
+        if topic not in PERSONAL or self._keys is None:
+            return False
+        return isinstance(state, str) or _TOKEN in state
+
     def fact(self, topic: str, stream: str, version: int, state: bytes) -> Fact:
         """The fact of a stored row, opened; version 0 where it was heard.
 
@@ -125,7 +131,7 @@ class Seals:
         """
         if isinstance(state, str):  # SQLite keeps as text what somebody's SQL made text
             state = state.encode()
-        if topic not in PERSONAL or self._keys is None or _TOKEN not in state:
+        if not self.concern(topic, state):
             fact: Fact = read_stored(topic, state).fact
             return fact
         content = read_object(state)["fact"]

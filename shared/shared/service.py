@@ -51,7 +51,7 @@ from shared.ledger import Ledger
 from shared.logs import set_up_logs
 from shared.messages import Command, Refused
 from shared.parking import Place
-from shared.ready import ready_subject
+from shared.ready import ready_subject, tell_serving
 from shared.regime import faults
 from shared.relay import Relay
 from shared.rights import NOBODY_ELSE, Rights
@@ -152,13 +152,13 @@ class Server:
         )
         self._share = PostgresShare(settings.ledger, spec.name) if settings.ledger else Share()
         self._listeners: list[Listener] = []
-        self._inbox: asyncio.Queue[tuple[Request, NatsMessage]] = asyncio.Queue(_WAITING)
+        self._inbox: asyncio.Queue[tuple[Request, Msg]] = asyncio.Queue(_WAITING)
         self._relay: Relay | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     # --- commands -----------------------------------------------------------------------
 
-    async def on_command(self, message: NatsMessage) -> None:
+    async def on_command(self, message: Msg) -> None:
         """Put a command on the desk, once what it comes after is heard."""
         try:
             await self._take(message)
@@ -171,12 +171,12 @@ class Server:
             log.exception("command-not-taken", service=self._spec.name)
             await self._reply(message, No("failed", {}))
 
-    async def _take(self, message: NatsMessage) -> None:
-        headers = message.headers
+    async def _take(self, message: Msg) -> None:
+        headers = message.headers or {}
         asker = self._signed(message) if ASKER in headers else None
         request = Request(
-            name=message.raw_message.subject.removeprefix(f"do.{self._spec.name}."),
-            body=message.body,
+            name=message.subject.removeprefix(f"do.{self._spec.name}."),
+            body=message.data,
             command_id=headers.get(COMMAND_ID, ""),
             actor=asker.name if asker else headers.get(ACTOR, ""),
             cause=headers.get(CAUSE, ""),
@@ -188,20 +188,18 @@ class Server:
         else:
             self._spawn(self._later(request, message, after))
 
-    def _signed(self, message: NatsMessage) -> Asker:
+    def _signed(self, message: Msg) -> Asker:
         """Who is signed in and asks. Raises Refused ``not-signed-in``."""
-        subject, headers = message.raw_message.subject, message.headers
+        subject, headers = message.subject, message.headers or {}
         keys = self._askers.keys().values()
         try:
             id = headers.get(COMMAND_ID, "") if subject.startswith("do.") else ""
-            return verify(headers[ASKER], keys, subject, id, message.body, time.time())
+            return verify(headers[ASKER], keys, subject, id, message.data, time.time())
         except Refused as refused:
             log.warning("asker-not-believed", subject=subject, **refused.detail)
             raise
 
-    async def _later(
-        self, request: Request, message: NatsMessage, after: Mapping[str, int]
-    ) -> None:
+    async def _later(self, request: Request, message: Msg, after: Mapping[str, int]) -> None:
         if await self.inside.until(after, self._settings.after_seconds):
             await self._inbox.put((request, message))
         else:
@@ -237,16 +235,16 @@ class Server:
         if self._relay is not None:
             self._relay.wake()
 
-    async def _reply(self, message: NatsMessage, answer: Done | No | dict[str, Any]) -> None:
+    async def _reply(self, message: Msg, answer: Done | No | dict[str, Any]) -> None:
         """Answer; where the bus cannot take it the asker asks again, with the same id."""
-        if not message.raw_message.reply:
+        if not message.reply:
             return
         body = write_answer(answer)
         try:
-            await message.raw_message.respond(body)
+            await message.respond(body)
         except MaxPayloadError:
             refused = No("too-large", {"bytes": len(body), "instead": "ask for a smaller page"})
-            await message.raw_message.respond(write_answer(refused))
+            await message.respond(write_answer(refused))
         except NatsError as error:
             log.warning("not-answered", service=self._spec.name, error=repr(error))
 
@@ -255,13 +253,13 @@ class Server:
     async def on_question(self, message: NatsMessage) -> None:
         """Answer a question, once what it comes after is heard."""
         question = message.raw_message.subject.removeprefix(f"ask.{self._spec.name}.")
-        self._spawn(self._answer(question, message))
+        self._spawn(self._answer(question, message.raw_message))
 
     async def on_ready(self, message: NatsMessage) -> None:
         """Answer as to ``ask.<service>.ready``, but this very replica (``ready.py``)."""
-        self._spawn(self._answer("ready", message))
+        self._spawn(self._answer("ready", message.raw_message))
 
-    async def _answer(self, question: str, message: NatsMessage) -> None:
+    async def _answer(self, question: str, message: Msg) -> None:
         try:
             answer = await self._asked(question, message)
         except Refused as refused:
@@ -276,20 +274,20 @@ class Server:
             if answer is not None:
                 await self._reply(message, answer)
 
-    async def _asked(self, question: str, message: NatsMessage) -> dict[str, Any] | No | None:
+    async def _asked(self, question: str, message: Msg) -> dict[str, Any] | No | None:
         """The answer; None where it is given once the denial is recorded."""
         asker = self._signed(message) if ASKER in (message.headers or {}) else None
-        if len(message.body) > LARGEST:
-            raise Refused("too-large", bytes=len(message.body), most=LARGEST)
+        if len(message.data) > LARGEST:
+            raise Refused("too-large", bytes=len(message.data), most=LARGEST)
         answers = {**COMMON, **self._spec.answers}
         if question not in answers:
             raise Refused("unknown-command", question=question)
         shape, answer = answers[question]
         try:
-            content = shape.model_validate_json(message.body or b"{}")
+            content = shape.model_validate_json(message.data or b"{}")
         except ValidationError as error:
             raise Refused("malformed", faults=faults(error)) from error
-        after = read_after(message.headers.get(AFTER))
+        after = read_after((message.headers or {}).get(AFTER))
         if not await self.inside.until(after, self._settings.after_seconds):
             return self._not_yet(after)
         if isinstance(content, OfView):
@@ -307,7 +305,7 @@ class Server:
         return answer(self.inside, content)
 
     async def _deny(
-        self, asker: Asker, question: str, content: Any, refused: Refused, message: NatsMessage
+        self, asker: Asker, question: str, content: Any, refused: Refused, message: Msg
     ) -> None:
         """Have it recorded that a question was denied; then it is answered."""
         denial = self._guard.denial(asker, question, content, refused)
@@ -335,6 +333,8 @@ class Server:
 
     async def _start(self) -> None:
         connection: Client = self._broker.connection
+        name = self._spec.name
+        await connection.subscribe(f"do.{name}.>", queue=name, cb=self.on_command)
         js = connection.jetstream(timeout=3)
         replicas = self._settings.stream_replicas
         self._relay = Relay(self._spec.name, self.inside.ledger, connection, replicas, self._share)
@@ -358,10 +358,12 @@ class Server:
             self._spawn(listener.run())
         self._spawn(self._share.run())
         if self._spec.views:
-            self._spawn(self.inside.views.run(self._share))
+            busy = self._inbox.qsize  # commands go first
+            self._spawn(self.inside.views.run(self._share, lambda: busy() > 0))
         self._spawn(self._work())
         if self._eraser:
             self._spawn(self._eraser.run())
+        tell_serving()
         log.info("serving", service=self._spec.name, position=self.inside.ledger.head())
 
     def _changed(self, streams: Sequence[str]) -> None:
@@ -404,7 +406,6 @@ class Server:
         name = self._spec.name
         self._broker = make_broker(self._settings.nats, name, self._closed)
         for subject, queue, handler in (
-            (f"do.{name}.>", name, self.on_command),
             (f"ask.{name}.>", name, self.on_question),
             (ready_subject(name), "", self.on_ready),
             (every_replica(name), "", self.on_ready),

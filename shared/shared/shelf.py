@@ -14,12 +14,15 @@ from typing import Any, TypeVar
 
 import structlog
 
-from shared.deciding import Decider, fold
+from shared.deciding import Decider
+from shared.folding import way_of
 from shared.language import FACTS
 from shared.language.privacy import PRIVACY
 from shared.ledger import Ledger
 from shared.messages import Fact
+from shared.reading import read_stored
 from shared.recording import Basis, Mark, StreamRow
+from shared.sealing import PERSONAL
 from shared.until import Until, rows_until
 
 State = TypeVar("State")
@@ -66,10 +69,33 @@ class Shelf:
         version = (rows[-1].version if rows else 0) + len(staged)
         if self._versions.get(stream, version) != version:
             self.evict([stream])  # another replica went on since
-        state = fold(decider, [*self._ledger.facts_in(rows), *staged])
+        state = self._folded(decider, rows, staged)
         self._versions[stream] = version
         self._hold(decider, stream, state)
         return state
+
+    def _folded(
+        self, decider: Decider[State], rows: Iterable[StreamRow], then: Iterable[Fact]
+    ) -> State:
+        """The state after a stream's entries as stored, opened where they are sealed; and then."""
+        now, seals = decider.initial(), self._ledger.seals
+        ways: dict[str, tuple[bool, Any, Any]] = {}
+        for stream, version, topic, state in rows:
+            way = ways.get(topic)
+            if way is None:
+                way = ways[topic] = topic in PERSONAL, *way_of(decider, topic)[:2]
+            personal, read, step = way
+            if personal and seals.concern(topic, state):
+                fact = seals.fact(topic, stream, version, state)
+            else:
+                try:
+                    fact = read(state).fact
+                except ValueError:
+                    fact = read_stored(topic, state).fact
+            now = step(now, fact)
+        for fact in then:
+            now = decider.onto_own(now, fact)
+        return now
 
     def _hold(self, decider: Decider[Any], stream: str, state: Any) -> None:
         self._states[(decider.name, stream)] = (decider, state)
@@ -216,6 +242,7 @@ class Shelf:
             for name in self._deciders_of.pop(stream, ()):
                 self._states.pop((name, stream), None)
             self._versions.pop(stream, None)
+            self._ahead.pop(stream, None)
 
 
 class ShelfThen(Shelf):

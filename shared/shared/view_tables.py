@@ -19,14 +19,20 @@ class ViewTables(ViewBuilds):
     # --- reading --------------------------------------------------------------------------
 
     def select(
-        self, view: View, where: str, values: Sequence[Any], order: str, limit: int
+        self,
+        view: View,
+        where: str,
+        values: Sequence[Any],
+        order: str,
+        limit: int,
+        columns: Sequence[str] = (),
     ) -> tuple[Table, list[Row], str] | None:
         """The live table, rows of it, and the oldest day that one was judged on.
 
-        None where no table of the view's shape is live.
+        Rows of all columns, or of these. None where no table of the view's shape is live.
         """
-        columns = ", ".join(view.columns)
-        return self._select(view, columns, where, values, f"ORDER BY {order} LIMIT ?", limit)
+        chosen = ", ".join(columns or view.columns)
+        return self._select(view, chosen, where, values, f"ORDER BY {order} LIMIT ?", limit)
 
     def sums(
         self, view: View, what: str, where: str, values: Sequence[Any], group: str, limit: int

@@ -21,7 +21,7 @@ from console.audit.timeline import timeline
 from console.audit.what_if import what_if
 from shared.language import FACTS
 from shared.language.telling import SENTENCES, fields_of
-from shared.language.visits import VisitVoided
+from shared.language.visits import EvidenceAttached, VisitLogged, VisitVoided
 from shared.messages import Refused
 from shared.recorded import read_row
 from shared.regime import Regime
@@ -121,6 +121,30 @@ def test_a_late_correction_is_told_as_it_was_known() -> None:
     assert {half["to"] for half in now["credited"]} == {"2019-03-06"}
     assert {half["to"] for half in then["credited"]} == {"2019-03-08"}
     assert now["assessment"]["credited"] < then["assessment"]["credited"]
+
+
+def test_each_day_names_the_file_that_is_attached_which_changes_none() -> None:
+    story = a_story()
+    visit = next(one for one in story if isinstance(one, VisitLogged))
+    file = EvidenceAttached(
+        visit=visit.visit,
+        cadre=visit.cadre,
+        year=YEAR,
+        digest="0" * 64,
+        name="Công lệnh.pdf",
+        media_type="application/pdf",
+        size=812,
+        key="",
+        on=visit.logged_on,
+    )
+    without, told = recorded(story), recorded([*story, file])
+    before, found = (explain(one, "cb-7", YEAR, END) for one in (without, told))
+    assert found["assessment"] == before["assessment"]
+    days = [one for one in (*found["credited"], *found["denied"]) if one["visit"] == visit.visit]
+    acts = [one["act"] for day in days for one in day["entries"]]
+    assert acts.count("attached") == len(days) > 0
+    said = [event["vi"] for event in history(told, f"visit/{visit.visit}")["events"]]
+    assert any("Công lệnh.pdf" in one for one in said)
 
 
 # --- what if -------------------------------------------------------------------------------------

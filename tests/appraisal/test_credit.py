@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from appraisal.credit import Credit
 from shared.language.planning import LineAmended, LineDropped, PlanApproved
 from shared.language.visits import VisitCorrected
 from shared.values import Level, Portion
@@ -233,7 +234,9 @@ def test_the_credit_has_the_units_level_the_visits_kind_and_the_dates_quarter() 
 
 def test_every_credited_half_day_can_be_told() -> None:
     found = judge(visit("lv-1", "03-05", portion=Portion.AFTERNOON)).whole
-    assert found.credits == ((day("03-05"), Portion.AFTERNOON, "lv-1", Level.COMMUNE, "regular"),)
+    assert found.credits == (
+        Credit(day("03-05"), Portion.AFTERNOON, "lv-1", Level.COMMUNE, "regular"),
+    )
     assert found.denials == ()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,13 @@ from shared.bus import ACTOR, COMMAND_ID, Bus
 from shared.clock import today
 from shared.language.planning import (
     AppointCadre,
+    DelegateAuthority,
     EnactRegime,
+    GrantRole,
     RegisterUnit,
+    WithdrawDelegation,
 )
-from shared.language.visits import LogVisit
+from shared.language.visits import ConfirmVisit, LogVisit
 from shared.messages import Command, Refused
 from shared.regime import read_regime
 from shared.values import Level, Role
@@ -256,3 +260,110 @@ async def test_waiting_shows_what_waits_in_the_department(world: World) -> None:
         ("visit", "lv-1"),
     }
     assert {one["department"] for one in found["rows"]} == {"ban-a"}
+
+
+# --- acts, delegation, denials --------------------------------------------------------------------
+
+
+def confirm(visit: str, by: str) -> ConfirmVisit:
+    return ConfirmVisit(visit=visit, confirmed_by=by, confirmed_on=DAY)
+
+
+def delegation(by: str, to: str, first: date = DAY, last: date = DAY) -> DelegateAuthority:
+    return DelegateAuthority(cadre=by, to=to, from_=first, until=last, reason="nghỉ phép")
+
+
+async def denials(world: World, name: str) -> list[dict[str, Any]]:
+    rows = await world.as_(office="auditor").pages(name, "denials", limit=2)
+    return [{one: row[one] for one in ("asker", "what", "about", "code", "for")} for row in rows]
+
+
+async def test_who_acts_is_who_is_named_and_every_denial_is_recorded(world: World) -> None:
+    assert await world.do("cb-an", visit_of("lv-9", "cb-anh")) == "not-permitted"
+    assert await world.do("cb-an", visit_of("lv-9", "cb-an")) == "done"
+    assert await world.do("cb-an", confirm("lv-9", "cb-binh")) == "not-permitted"
+    assert await world.do("cb-chi", confirm("lv-9", "cb-chi")) == "not-authorised"
+    assert await world.do("cb-binh", confirm("lv-1", "cb-binh")) == "own-act"
+    assert await world.ask("cb-chi", "visits", "diary", cadre="cb-an", year=DAY.year) != "answered"
+    found = await denials(world, "visits")
+    for asker, what, about, code in (
+        ("cb-an", "log-visit", "cb-anh", "not-permitted"),
+        ("cb-an", "confirm-visit", "lv-9", "not-permitted"),
+        ("cb-chi", "confirm-visit", "lv-9", "not-authorised"),
+        ("cb-binh", "confirm-visit", "lv-1", "own-act"),
+        ("cb-chi", "diary", "cb-an", "not-permitted"),
+    ):
+        row = {"asker": asker, "what": what, "about": about, "code": code, "for": ""}
+        assert found.count(row) == 1, row
+    assert await world.ask("cb-binh", "visits", "denials") == "not-permitted"
+
+
+async def test_the_same_denied_again_is_not_recorded_again(world: World) -> None:
+    for _ in range(5):
+        code = await world.ask("cb-cuc", "planning", "person", cadre="cb-an")
+        assert code == "not-permitted"
+    found = [one for one in await denials(world, "planning") if one["asker"] == "cb-cuc"]
+    assert [one["about"] for one in found if one["what"] == "person"] == ["cb-an"]
+
+
+async def test_a_denied_command_may_be_obeyed_later_under_its_id(world: World) -> None:
+    command = RegisterUnit(unit="X-late", name="Xã đoàn", level=Level.COMMUNE)
+    with pytest.raises(Refused) as refused:
+        await world.as_("cb-giang").obey(command, "late-1")
+    assert refused.value.code == "not-permitted"
+    assert (await world.as_("cb-dung").obey(command, "late-1")).position
+
+
+async def test_a_delegate_acts_for_another_and_never_on_their_own(world: World) -> None:
+    for id, cadre in (("lv-a", "cb-an"), ("lv-h", "cb-anh")):
+        assert await world.do(cadre, visit_of(id, cadre)) == "done"
+    assert await world.do("cb-anh", confirm("lv-a", "cb-binh"), for_="cb-binh") == "not-permitted"
+    assert await world.do("cb-anh", delegation("cb-binh", "cb-anh")) == "not-permitted"
+    assert await world.do("cb-anh", delegation("cb-anh", "cb-an")) == "not-authorised"
+    assert await world.do("cb-binh", delegation("cb-binh", "cb-anh")) == "done"
+    assert await world.do("cb-anh", confirm("lv-h", "cb-binh"), for_="cb-binh") == "own-act"
+    assert await world.do("cb-anh", confirm("lv-a", "cb-binh"), for_="cb-binh") == "done"
+    [entry] = [
+        one
+        for one in await all_entries(world.bus, "visits")
+        if one["type"] == "visits.visit-confirmed.v1" and one["data"]["visit"] == "lv-a"
+    ]
+    assert (entry["actor"], entry["data"]["confirmed_by"]) == ("cb-anh for cb-binh", "cb-binh")
+    waiting = {"department": "ban-a"}
+    assert await world.ask("cb-anh", "visits", "waiting", **waiting) == "not-permitted"
+    assert await world.ask("cb-anh", "visits", "waiting", for_="cb-binh", **waiting) == "answered"
+    withdrawn = WithdrawDelegation(cadre="cb-binh", to="cb-anh", on=DAY, reason="đã về")
+    assert await world.do("cb-binh", withdrawn) == "done"
+    assert (
+        await world.ask("cb-anh", "visits", "waiting", for_="cb-binh", **waiting) == "not-permitted"
+    )
+    found = await denials(world, "visits")
+    own = {"asker": "cb-anh", "what": "confirm-visit", "about": "lv-h", "code": "own-act"}
+    assert {**own, "for": "cb-binh"} in found
+
+
+async def test_an_expired_delegation_is_none(world: World) -> None:
+    yesterday = DAY - timedelta(days=1)
+    over = delegation("cb-binh", "cb-an", yesterday, yesterday)
+    assert await world.do("cb-binh", over) == "done"
+    assert await world.do("cb-an", confirm("lv-1", "cb-binh"), for_="cb-binh") == "not-permitted"
+
+
+async def test_a_role_taken_away_is_gone_at_once(world: World) -> None:
+    grant = GrantRole(cadre="cb-cuc", role=Role.DEPARTMENT_LEADER, on=DAY)
+    assert await world.do("cb-dung", grant) == "done"
+    ask = ("cb-cuc", "visits", "waiting")
+    assert await world.ask(*ask, department="ban-b") == "answered"
+    back = GrantRole(cadre="cb-cuc", role=Role.CADRE, on=DAY)
+    assert await world.do("cb-dung", back) == "done"
+    assert await world.ask(*ask, department="ban-b") == "not-permitted"
+
+
+async def test_without_the_header_all_is_as_it_was(world: World) -> None:
+    before = len(await world.bus.pages("planning", "denials"))
+    assert (await world.bus.ask("planning", "person", cadre="cb-an"))["cadre"] == "cb-an"
+    assert await world.bus.ask("planning", "row-key")
+    done = await world.bus.obey(AppointCadre(cadre="cb-new", department="ban-b"))
+    [entry] = (await world.bus.ask("planning", "entries", after=done.position - 1))["entries"]
+    assert entry["actor"] == "test"
+    assert len(await world.bus.pages("planning", "denials")) == before

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import images
+from console.suite import free_port
 from shared.keys import make_master_key
 from suite.conftest import ROOT, plain
 
@@ -44,9 +45,10 @@ class Project:
             **os.environ,
             **{
                 f"{one}_PASSWORD": "p" + secrets.token_hex(16)
-                for one in ("NATS", "POSTGRES", "PLANNING", "VISITS", "APPRAISAL")
+                for one in ("NATS", "POSTGRES", "PLANNING", "VISITS", "APPRAISAL", "PORTAL")
             },
             "COMPOSE_PROJECT_NAME": self.name,
+            "PORTAL_PORT": f"127.0.0.1:{free_port()}",
             "MASTER_KEY": str(_master_key()),
             "DICOSO_VERSION": "test",
             "DICOSO_RECORD_SECONDS": "86400",  # no entries but those of the tests
@@ -89,13 +91,18 @@ class Project:
         self.run("build")
         scale = [f"--scale={service}={count}" for service, count in replicas.items()]
         self.run("up", "-d", "--no-build", *scale)
-        for service in (*_SERVICES, "signer"):
+        for service in (*_SERVICES, "signer", "portal"):
             for container in self.containers(service):
                 self.until_health(container, "healthy")
 
+    @property
+    def portal(self) -> str:
+        """The URL of its web pages."""
+        return f"http://{self._environment['PORTAL_PORT']}"
+
     def tag(self, version: str) -> None:
         """Another version of the images, and the one that is wanted from now on."""
-        for name in (*_SERVICES, "signer", "console"):
+        for name in (*_SERVICES, "signer", "portal", "console"):
             command = ["docker", "tag", f"dicoso-{name}:test", f"dicoso-{name}:{version}"]
             subprocess.run(command, check=True)
         self._environment["DICOSO_VERSION"] = version

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Iterator
 
 import pytest
 
+from browsing import PASSWORD, Browser
 from containers.compose import Project, inspected
 from suite.conftest import BAC_NINH, expected
 
@@ -170,3 +172,43 @@ def test_services_are_rolled_to_another_version_while_they_are_asked(project: Pr
         for container in new:
             assert inspected(container, "{{.Config.Image}}") == f"dicoso-{service}:next"
     assert project.console("status") == before
+
+
+async def test_the_portal_is_healthy_and_the_services_believe_whom_it_names(
+    project: Project,
+) -> None:
+    async with Browser(base_url=project.portal) as browser:
+        assert (await browser.get("/health")).json() == {"bus": "ok", "store": "ok"}
+        told = project.console("portal", "invite", "cb-0013", "--login", "mai")
+        [path] = re.findall(r"/invitations/\S+", told)
+        signed = await browser.send_form(path, password=PASSWORD, again=PASSWORD)
+        assert signed.status_code == 303
+        assert "Cán bộ 0013" in (await browser.get("/?year=2019")).text
+        assert (await browser.get("/cadres/cb-0014?year=2019")).status_code == 403
+        project.run("restart", "portal")
+        [container] = project.containers("portal")
+        project.until_health(container, "healthy")
+        assert "Cán bộ 0013" in (await browser.get("/?year=2019")).text, "the session went on"
+    assert "mai" in project.console("portal", "accounts")
+
+
+def test_the_portal_sees_no_ledger_and_no_service_its_accounts_or_its_key(
+    project: Project,
+) -> None:
+    for role, statement in (
+        ("portal", "SELECT * FROM planning.stored_events"),
+        ("portal", "SELECT * FROM keys.keys"),
+        ("visits", "SELECT * FROM portal.accounts"),
+    ):
+        refused = in_postgres(project, role, statement)
+        assert "permission denied" in refused.stderr, statement
+    for service in REPLICAS:
+        for container in project.containers(service):
+            written = subprocess.run(
+                ["docker", "exec", container, "sh", "-c", "cat /askers/keys && : >>/askers/keys"],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert written.stdout.startswith("portal ")
+            assert "Read-only file system" in written.stderr

@@ -64,6 +64,9 @@ async def test_a_year_by_several_replicas_of_which_some_are_killed_is_assessed_a
             case 2300:
                 replicas["appraisal"][0].kill()
 
+    async with await Bus.connect(bus_url, "test", patience=120) as starting:
+        for name in REPLICAS:
+            await starting.ask(name, "ready")
     async with await Bus.connect(bus_url, "test", patience=30) as bus:
         outcome = await import_register(read_register(BAC_NINH), sender(bus), kill)
         assert outcome.refusals == []

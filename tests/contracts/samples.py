@@ -120,6 +120,15 @@ SAMPLES: dict[str, Fact] = {
         v.VisitConfirmed(**VISIT, confirmed_by="X1", confirmed_on=ON),
         v.VisitCorrected(**VISIT, **TRIP, on=ON, reason=WHY),
         v.VisitVoided(**VISIT, voided_on=ON, reason=WHY),
+        v.EvidenceAttached(
+            **VISIT,
+            digest="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            name="Công lệnh 12.pdf",
+            media_type="application/pdf",
+            size=48_213,
+            key="kZ0Yv1bLr4bXqvZs5g2nE1m9uT3wQ7cJ8aR6xD0fPhM",
+            on=ON,
+        ),
         v.ReportSubmitted(
             **REPORT,
             period="2019-Q1",

@@ -278,3 +278,17 @@ def test_a_lines_row_tells_the_approved_version_with_its_first_days() -> None:
     given(plan, Known, *after(proposed, submit("2019-01-10"))).when(
         read("plans.csv", changed)
     ).then()
+
+
+def lines_told(facts: tuple[Fact, ...]) -> list[dict[str, Any]]:
+    return rows.line_rows(state(facts, plan, PLAN_STREAM))
+
+
+def test_what_an_approved_line_shall_say_is_told_beside_what_it_says() -> None:
+    approved = after(office(NO_STEPS), draft(), submit("2019-01-04"))
+    [line] = lines_told(approved)
+    assert (line["wanted"], line["dropping"], line["changed"]) == (None, None, False)
+    [line] = lines_told(after(approved, CHANGE))
+    assert (line["unit"], line["wanted"]["unit"], line["changed"]) == ("X1", "X2", True)
+    [line] = lines_told(after(approved, DropLine(line="dk-1", reason="Đã huỷ")))
+    assert (line["wanted"], line["dropping"]) == (None, "Đã huỷ")

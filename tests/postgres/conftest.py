@@ -1,6 +1,6 @@
-"""A real PostgreSQL: ``DICOSO_TEST_POSTGRES``, a container, or the machine's own binaries.
+"""A real PostgreSQL: ``DICOSO_TEST_POSTGRES``, the machine's own binaries, or a container.
 
-Where neither is to be had these tests are skipped, loudly; in CI that is a failure.
+Where none is to be had these tests are skipped, loudly; in CI that is a failure.
 """
 
 from __future__ import annotations
@@ -19,25 +19,26 @@ from console.postgres_server import postgres_server
 from console.suite import SuiteError
 from shared.postgres import migrate
 
+_CARELESS = "-c fsync=off -c full_page_writes=off"
+"""No test pulls the plug of the machine: what a process that is killed has written stays."""
+
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    """The URL of a server; a new one where none is named, in a container if its image is here."""
+    """The URL of a server; where none is named, of a new one."""
     if named := os.environ.get("DICOSO_TEST_POSTGRES"):
         yield named
         return
-    if not images.missing(images.POSTGRES):
-        with images.postgres() as url:
-            yield url
-        return
     with ExitStack() as stack:
         try:
-            url = stack.enter_context(postgres_server())
+            url = stack.enter_context(postgres_server(_CARELESS))
         except SuiteError as error:
-            told = f"set DICOSO_TEST_POSTGRES; {error}"
-            if os.environ.get("CI"):
-                pytest.fail(told)
-            pytest.skip(told)
+            if why := images.missing(images.POSTGRES):
+                told = f"set DICOSO_TEST_POSTGRES; {error}; {why}"
+                if os.environ.get("CI"):
+                    pytest.fail(told)
+                pytest.skip(told)
+            url = stack.enter_context(images.postgres())
         yield url
 
 

@@ -14,14 +14,14 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
-from console.year import assessments, heads
+from console.year import assessments
 from registers.importing import import_register, sender
 from registers.register import read_register
 from shared.language import SERVICES
 from shared.language.planning import RegisterUnit
 from shared.messages import Refused
 from shared.values import Level, iso_day
-from suite.conftest import BAC_NINH, Up, expected, plain
+from suite.conftest import BAC_NINH, Up, acts_in, expected, plain
 
 AS_OF = "2020-01-31"
 Fault = Callable[[Up, str], AbstractAsyncContextManager[None]]
@@ -96,6 +96,7 @@ async def nats_away(suite: Up, database: str) -> AsyncIterator[None]:
     await stopping
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", [connections_lost, ledgers_locked, no_connection_left, nats_away])
 async def test_a_year_imported_through_trouble_is_the_same_year(
     database: str, tmp_path: Path, fault: Fault
@@ -117,9 +118,9 @@ async def test_a_year_imported_through_trouble_is_the_same_year(
             assert outcome.refusals == []
             found = await assessments(bus, 2019, iso_day(AS_OF), outcome.positions)
             assert [plain(row["assessment"]) for row in found] == expected(BAC_NINH, AS_OF)
-            once = await heads(bus)
+            once = await acts_in(bus)
             assert (await import_register(register, sender(bus))).refusals == []
-            assert await heads(bus) == once
+            assert await acts_in(bus) == once
     finally:
         suite.down()
 

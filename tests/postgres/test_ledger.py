@@ -18,7 +18,16 @@ from shared.language.planning import AppointCadre, CadreAppointed, CadreTransfer
 from shared.ledger import Ledger, NewEntry
 from shared.messages import Fact
 from shared.postgres import migrate
-from shared.recording import HeardRow, Moves, Obeyed
+from shared.recording import (
+    Answered,
+    Basis,
+    Glance,
+    HeardRow,
+    Mark,
+    Moves,
+    Obeyed,
+    Overtaken,
+)
 
 THEN = "2026-01-05T01:02:03.000004Z"
 DAY = date(2019, 3, 1)
@@ -68,6 +77,30 @@ def test_positions_have_no_gap_after_refused_appends(ledger: Ledger) -> None:
         with pytest.raises(IntegrityError):
             ledger.append([new(appointed("cb-3"), 1), new(appointed("cb-1"), 1)])
     assert list(ledger.append([new(appointed("cb-3"), 1)])) == [3]
+
+
+def test_a_decision_that_nobody_overtook_is_written_behind_what_others_wrote(
+    ledger: Ledger,
+) -> None:
+    ledger.append([new(appointed("cb-1"), 1)])
+    before = Basis(1, {"cadre/cb-1": 1})
+    assert list(ledger.append([new(appointed("cb-2"), 1)], basis=before)) == [2]
+    assert list(ledger.append([new(appointed("cb-3"), 1)], basis=before)) == [3]
+    assert list(ledger.append([new(moved("cb-1"), 2)], basis=before)) == [4]
+    with pytest.raises(Overtaken):
+        ledger.append([new(appointed("cb-4"), 1)], [Obeyed("cmd-4", b"", 1, 0)], before)
+    assert ledger.glance(["cmd-4"], ["cadre/cb-4"]) == Glance(Mark(4, 0), {}, {})
+    assert [entry.stream for entry in ledger.entries(3)] == ["cadre/cb-1"]
+    assert list(ledger.append([new(appointed("cb-4"), 1)], basis=Basis(4, {}))) == [5]
+
+
+def test_a_glance_tells_mark_answers_and_names_by_one_statement(ledger: Ledger) -> None:
+    ledger.append([new(leave(), 1)], [Obeyed("cmd-1", b"\x00\xff", 1, 0)])
+    ledger.hear([heard(appointed(), 7)], Moves(whole={"planning": 7}))
+    glance = ledger.glance(["cmd-1", "cmd-2"], ["leave/nv-1", "leave/nv-2"])
+    assert glance.mark == ledger.last() == Mark(1, 1)
+    assert glance.answered == {"cmd-1": Answered(b"\x00\xff", 1, 1)}
+    assert glance.named == ledger.named(["leave/nv-1"]) == {"leave/nv-1": leave().stream}
 
 
 def test_four_writers_that_race_leave_gapless_positions(planning: str) -> None:

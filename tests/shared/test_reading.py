@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from pydantic_core import from_json, to_json
 
 from contracts.samples import SAMPLES
+from shared.decoding import NotPlain
 from shared.entries import read_entry, write_state
 from shared.language import FACTS
 from shared.reading import READERS, UnknownFact, read_stored
@@ -102,6 +103,53 @@ def test_a_changed_fact_is_read_or_refused_as_plain_pydantic_does(
 ) -> None:
     state = to_json(data.draw(changed(topic)))
     assert quickly(topic, state) == plainly(topic, state)
+
+
+PLAIN = {topic: plain for topic in FACTS if (plain := READERS[topic].plain) is not None}
+JUDGED_BY_PYDANTIC = {
+    "planning.regime-enacted.v1",
+    "planning.regime-amended.v1",
+    "visits.evidence-attached.v1",
+    "appraisal.input-issued.v1",
+    "appraisal.input-reissued.v1",
+    "parking.fact-parked.v1",
+}
+
+
+def test_every_fact_of_plain_values_has_a_plain_reading() -> None:
+    assert set(FACTS) - set(PLAIN) == JUDGED_BY_PYDANTIC
+
+
+@pytest.mark.parametrize("topic", PLAIN)
+def test_a_plain_reading_has_the_fields_of_its_word_and_stays_as_it_is(topic: str) -> None:
+    read = PLAIN[topic](write_state(SAMPLES[topic], *HEAD.values())).fact
+    assert asdict(read) == SAMPLES[topic].__dict__
+    with pytest.raises(AttributeError):
+        setattr(read, next(iter(asdict(read))), "cb-9")
+
+
+@pytest.mark.parametrize("topic", PLAIN)
+@given(data=st.data())
+def test_what_is_read_plainly_is_what_plain_pydantic_believes(
+    topic: str, data: st.DataObject
+) -> None:
+    state = to_json(data.draw(changed(topic)))
+    try:
+        read = PLAIN[topic](state).fact
+    except NotPlain:
+        return
+    believed = plainly(topic, state)
+    assert isinstance(believed, FACTS[topic])
+    assert asdict(read) == believed.__dict__
+
+
+@pytest.mark.parametrize("text", ["", " ", "\t", "\x85", "\u2003", "\u3000 ", "a\0"])
+@pytest.mark.parametrize("field", ["visit", "cadre", "unit", "kind", "evidence"])
+def test_blanks_and_nuls_are_never_read_plainly(field: str, text: str) -> None:
+    topic = "visits.visit-logged.v1"
+    content = {**SAMPLES[topic].model_dump(mode="json"), field: text}
+    with pytest.raises(NotPlain):
+        PLAIN[topic](to_json({**HEAD, "fact": content}))
 
 
 @given(state=st.binary(max_size=40), cut=st.integers(0, 200))

@@ -26,6 +26,8 @@ cadre appoint cb-dung --department thuong-truc --role standing
 cadre appoint cb-giang --department thuong-truc
 cadre grant-role cb-giang --role standing --on 2019-01-02
 cadre transfer cb-binh --department van-phong --on 2019-01-01
+cadre delegate-authority cb-dung --to cb-giang --from 2019-02-01 --until 2019-02-28 --reason r
+cadre withdraw-delegation cb-dung --to cb-giang --on 2019-02-10 --reason r
 leave record cb-an --leave nv-1 --kind sick --from 2019-02-01 --to 2019-02-03 --on 2019-02-01
 leave correct nv-1 --kind sick --from 2019-02-01 --to 2019-02-02 --on 2019-02-04 --reason r
 unit register X1 --name Xã --level commune

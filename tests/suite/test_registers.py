@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from suite.conftest import BA_RIA, BAC_NINH, FAULTY, dicoso, expected, plain
+from console.year import assessments
+from registers.importing import import_register, sender
+from registers.register import read_register
+from shared.values import iso_day
+from suite.conftest import BA_RIA, BAC_NINH, FAULTY, Up, dicoso, expected, plain
 
 DATES = ("2019-06-30", "2019-12-31", "2020-01-31")
 
 
-@pytest.mark.parametrize("as_of", DATES)
 @pytest.mark.parametrize("register", [BAC_NINH, BA_RIA], ids=lambda path: path.name)
-def test_a_register_gives_the_expected_assessments(register: Path, as_of: str) -> None:
+async def test_a_register_gives_the_expected_assessments_of_each_date(
+    register: Path, up: Callable[[], Up]
+) -> None:
+    async with await up().bus() as bus:
+        outcome = await import_register(read_register(register), sender(bus))
+        assert outcome.refusals == []
+        for as_of in DATES:
+            found = await assessments(bus, 2019, iso_day(as_of), outcome.positions)
+            assert [plain(row["assessment"]) for row in found] == expected(register, as_of)
+
+
+@pytest.mark.parametrize(
+    ("register", "as_of"), [(BAC_NINH, "2019-06-30"), (BA_RIA, "2020-01-31")], ids=["1", "2"]
+)
+def test_the_demo_shows_the_expected_assessments(register: Path, as_of: str) -> None:
     ran = dicoso("demo", "--register", register, "--as-of", as_of, "--once", "--json")
     assert ran.returncode == 0, ran.stderr
     answer = json.loads(ran.stdout)  # exactly one JSON object, nothing else

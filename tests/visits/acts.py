@@ -13,6 +13,7 @@ from shared.language.visits import (
     AcceptProduct,
     AcceptReport,
     AnswerDifficulty,
+    AttachEvidence,
     CloseDifficulty,
     ConfirmVisit,
     CorrectVisit,
@@ -25,6 +26,7 @@ from shared.language.visits import (
     EnterReport,
     EnterVisit,
     EscalateDifficulty,
+    EvidenceAttached,
     LogVisit,
     ProductAccepted,
     ProductReturned,
@@ -107,6 +109,22 @@ def void(on: date = VOIDED_ON, reason: str = "Ghi nhầm") -> VoidVisit:
 
 def voided(on: date = VOIDED_ON, reason: str = "Ghi nhầm") -> VisitVoided:
     return VisitVoided(**_VISIT, voided_on=on, reason=reason)
+
+
+def attach(digest: str = "0" * 64, on: date = CONFIRMED_ON) -> AttachEvidence:
+    return AttachEvidence(visit="lv-1", digest=digest, on=on, **_FILE)
+
+
+def attached(digest: str = "0" * 64, on: date = CONFIRMED_ON) -> EvidenceAttached:
+    return EvidenceAttached(**_VISIT, digest=digest, on=on, **_FILE)
+
+
+_FILE: dict[str, Any] = {
+    "name": "Công lệnh 12.pdf",
+    "media_type": "application/pdf",
+    "size": 812,
+    "key": "k",
+}
 
 
 def enter(**other: Any) -> EnterVisit:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from msgspec.structs import asdict
 from pydantic import Field
 
+from appraisal.credit import Denial
 from appraisal.explaining import explained, resting_on
+from appraisal.issued import Input, Inputs, input_, inputs
 from appraisal.listing import Sort, Standings, people, standings
 from appraisal.overview import Overview, overview
 from appraisal.person import Person, person
@@ -113,6 +116,8 @@ def _assessed(inside: Inside, who: Person, question: Assess | Assessments) -> As
 
 def _assess(inside: Inside, question: Assess) -> dict[str, Any]:
     inside = inside.then(known_at=question.known_at)
+    year = f"year/{question.year}/{question.cadre}"
+    inside.ahead(f"cadre/{question.cadre}", f"regime/{question.year}", year, of=question.cadre)
     who = inside.known.person(question.cadre)
     if not who.known:
         raise Refused("unknown-cadre", cadre=question.cadre)
@@ -120,20 +125,21 @@ def _assess(inside: Inside, question: Assess) -> dict[str, Any]:
     return {
         "assessment": assessment.as_json(),
         "person": _person(who),
-        "ground": assessment.ground._asdict() if assessment.ground else None,
+        "ground": assessment.ground.as_json() if assessment.ground else None,
         "due": {one.id: one.due for one in assessment.conditions},
-        "credits": [one._asdict() for one in assessment.credits],
-        "denials": [
-            {
-                "visit": one.visit,
-                "date": one.date,
-                "rule": one.rule,
-                "reason": one.reason._asdict(),
-            }
-            for one in assessment.denials
-        ],
+        "credits": [asdict(one) for one in assessment.credits],
+        "denials": [_denial(one) for one in assessment.denials],
         "positions": inside.positions(),
         "parked": inside.parked_of(question.cadre),
+    }
+
+
+def _denial(one: Denial) -> dict[str, Any]:
+    return {
+        "visit": one.visit,
+        "date": one.date,
+        "rule": one.rule,
+        "reason": one.reason.as_json(),
     }
 
 
@@ -247,7 +253,7 @@ def _owing(inside: Inside, question: Owing) -> dict[str, Any]:
         assessment = _assessed(inside, inside.known.person(one["cadre"]), asked)
         unmet = [each for each in assessment.conditions if each.state == "unmet"]
         one["owes"] = [
-            {"id": each.id, "due": each.due, "reason": each.reason._asdict()}
+            {"id": each.id, "due": each.due, "reason": each.reason.as_json()}
             for each in sorted(unmet, key=lambda each: each.due)
         ]
     return found
@@ -276,6 +282,8 @@ ANSWERS: dict[str, Answer] = {
     "assess": (Assess, _assess),
     "assessments": (Assessments, _assessments),
     "year": (Year, _year),
+    "input": (Input, input_),
+    "inputs": (Inputs, inputs),
     "rows": (Rows, _rows),
     "standings": (Standings, standings),
     "explain": (Explain, _explain),

@@ -6,9 +6,10 @@ DOMAIN.md §6, "Conditions".
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+
+from msgspec import Struct
 
 from appraisal import reasons
 from appraisal.heard import Line, Paper, Visit
@@ -23,8 +24,7 @@ Submitted = Mapping[str, Sequence[Paper]]
 """The submissions about each period or visit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True, gc=False):
     """Một điều kiện, as of one day."""
 
     id: str
@@ -133,10 +133,10 @@ def products(
     visits: Iterable[Visit], submitted: Submitted, regime: Regime, as_of: date
 ) -> Iterator[Condition]:
     """“`product:<visit>` for each non-voided logged visit … of a kind with `product: true`”."""
+    due_days = {kind.id: kind.product_due_days for kind in regime.kinds if kind.product}
     for visit in visits:
-        kind = regime.kind(visit.kind)
-        if kind is not None and kind.product:
-            due = plus(visit.to, kind.product_due_days)
+        if visit.kind in due_days:
+            due = plus(visit.to, due_days[visit.kind])
             papers = submitted.get(visit.visit, ())
             name = reasons.product(visit.visit)
             yield _paper(f"product:{visit.visit}", name, papers, due, True, as_of)
@@ -146,11 +146,12 @@ def _paper(
     id: str, name: Reason, papers: Sequence[Paper], due: date, late_counts: bool, as_of: date
 ) -> Condition:
     """“Met iff accepted ≤ as_of and (`late: counts` or submitted ≤ due) … any one suffices”."""
-    accepted = sorted(
+    accepted = [
         (paper.accepted_on, paper.submitted_on)
         for paper in papers
         if paper.accepted_on is not None and paper.accepted_on <= as_of
-    )
+    ]
+    accepted.sort()
     for accepted_on, submitted_on in accepted:
         if late_counts or submitted_on <= due:
             return Condition(id, due, "met", reasons.accepted(name, submitted_on, accepted_on))

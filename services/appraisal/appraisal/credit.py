@@ -5,28 +5,35 @@ DOMAIN.md §6, "A visit is creditable", "A date counts" and "Two slots a date".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from functools import lru_cache
+from operator import attrgetter
+
+from msgspec import Struct
 
 from appraisal import reasons
 from appraisal.heard import Line, Visit
 from appraisal.person import Leave, Person
 from appraisal.reasons import Reason
 from appraisal.target import Eligible
-from shared.dates import days, month_of, quarter_of
+from shared.dates import day_of, days, month_of, quarter_of
+from shared.regime import Credit as Rules
 from shared.regime import Regime
 from shared.values import Level, Portion
 
+_MORNING, _AFTERNOON = (0, Portion.MORNING), (1, Portion.AFTERNOON)
 SLOTS = {
-    Portion.FULL: (Portion.MORNING, Portion.AFTERNOON),
-    Portion.MORNING: (Portion.MORNING,),
-    Portion.AFTERNOON: (Portion.AFTERNOON,),
+    Portion.FULL: (_MORNING, _AFTERNOON),
+    Portion.MORNING: (_MORNING,),
+    Portion.AFTERNOON: (_AFTERNOON,),
 }
+"""The half-days of a portion, each with its place in the date."""
+_LOGGED_FIRST = attrgetter("on", "visit")
 
 
-class Credit(NamedTuple):
+class Credit(Struct, frozen=True, gc=False):
     """One credited half-day."""
 
     date: date
@@ -36,7 +43,7 @@ class Credit(NamedTuple):
     kind: str
 
 
-class Denial(NamedTuple):
+class Denial(Struct, frozen=True, gc=False):
     """A visit, or one date of it, that is not credited, and by which rule of ``articles.py``."""
 
     visit: str
@@ -70,56 +77,55 @@ def credit(
     """
     credits: list[Credit] = []
     denials: list[Denial] = []
-    taken: dict[tuple[date, Portion], str] = {}
+    taken: dict[int, str] = {}  # by ordinal and place of the half-day in one number
     counting = counting_dates(basis.eligible, regime)
-    for visit in sorted(visits, key=lambda visit: (visit.on, visit.visit)):
-        against = [
-            Denial(visit.visit, None, why, rule)
-            for rule, why in against_visit(visit, basis, regime)
-        ]
-        if against:
-            denials += against
+    counted = frozenset(kind.id for kind in regime.kinds if kind.counts)
+    planned = {id for id, line in basis.lines.items() if line.approved_on(basis.as_of)}
+    rules, by_report = regime.credit, regime.credit.from_ == "accepted"
+    for visit in sorted(visits, key=_LOGGED_FIRST):
+        id, level, kind, slots = visit.visit, visit.level, visit.kind, SLOTS[visit.portion]
+        if against := against_visit(visit, basis, counted, planned, rules):
+            denials += [Denial(id, None, why, rule) for rule, why in against]
             continue
-        for day in days(visit.from_, visit.to):
-            if day.toordinal() not in counting:
+        for ordinal in range(visit.from_.toordinal(), visit.to.toordinal() + 1):
+            day = day_of(ordinal)
+            if ordinal not in counting:
                 rule, why = against_date(day, basis, regime)
-                denials.append(Denial(visit.visit, day, why, rule))
+                denials.append(Denial(id, day, why, rule))
                 continue
-            if not report_gives_credit(visit, day, basis, regime):
-                period = reasons.period(regime.reports.period, reported(visit, day, regime))
-                why = reasons.no_accepted_report(period)
-                denials.append(Denial(visit.visit, day, why, "report"))
+            if by_report and (about := reported(visit, day, regime)) not in basis.accepted:
+                why = reasons.no_accepted_report(reasons.period(regime.reports.period, about))
+                denials.append(Denial(id, day, why, "report"))
                 continue
-            for slot in SLOTS[visit.portion]:
-                holder = taken.setdefault((day, slot), visit.visit)
-                if holder == visit.visit:
-                    credits.append(Credit(day, slot, visit.visit, visit.level, visit.kind))
+            for half, slot in slots:
+                holder = taken.setdefault(2 * ordinal + half, id)
+                if holder == id:
+                    credits.append(Credit(day, slot, id, level, kind))
                 else:
-                    why = reasons.slot_taken(slot, holder)
-                    denials.append(Denial(visit.visit, day, why, "slot"))
+                    denials.append(Denial(id, day, reasons.slot_taken(slot, holder), "slot"))
     return credits, denials
 
 
-def against_visit(visit: Visit, basis: Basis, regime: Regime) -> Iterator[tuple[str, Reason]]:
-    """Every rule by which no date of the visit is creditable, and why."""
-    rules = regime.credit
-    kind = regime.kind(visit.kind)
-    if kind is None or not kind.counts:
-        yield "kind", reasons.kind_does_not_count(visit.kind)
+def against_visit(
+    visit: Visit, basis: Basis, counted: Collection[str], planned: Collection[str], rules: Rules
+) -> list[tuple[str, Reason]]:
+    """Every rule by which no date of the visit is creditable, and why.
+
+    ``counted`` are the kinds that count, ``planned`` the lines approved: “the visit's own line is
+    approved ≤ as_of (even after the trip)”.
+    """
+    found = []
+    if visit.kind not in counted:
+        found.append(("kind", reasons.kind_does_not_count(visit.kind)))
     if rules.evidence and not (visit.evidence in rules.evidence and visit.evidence_no.strip()):
-        yield "evidence", reasons.no_evidence(rules.evidence)
-    if rules.unplanned == "never" and not planned(visit, basis):
-        yield "planned", reasons.not_planned(visit.line)
+        found.append(("evidence", reasons.no_evidence(rules.evidence)))
+    if rules.unplanned == "never" and visit.line not in planned:
+        found.append(("planned", reasons.not_planned(visit.line)))
     if rules.from_ == "confirmed" and not confirmed(visit, basis):
-        yield "confirmed", reasons.NOT_CONFIRMED
+        found.append(("confirmed", reasons.NOT_CONFIRMED))
     if not rules.half_days and visit.portion is not Portion.FULL:
-        yield "whole-day", reasons.HALF_DAY
-
-
-def planned(visit: Visit, basis: Basis) -> bool:
-    """“the visit's own line is approved ≤ as_of (even after the trip)”."""
-    line = basis.lines.get(visit.line)
-    return line is not None and line.approved_on(basis.as_of) is not None
+        found.append(("whole-day", reasons.HALF_DAY))
+    return found
 
 
 def confirmed(visit: Visit, basis: Basis) -> bool:
@@ -127,13 +133,11 @@ def confirmed(visit: Visit, basis: Basis) -> bool:
     return visit.confirmed_on is not None and visit.confirmed_on <= basis.as_of
 
 
-def report_gives_credit(visit: Visit, day: date, basis: Basis, regime: Regime) -> bool:
-    """“`accepted` → an accepted report exists … for the period that holds the date”."""
-    return regime.credit.from_ != "accepted" or reported(visit, day, regime) in basis.accepted
-
-
 def reported(visit: Visit, day: date, regime: Regime) -> str:
-    """What a report about the visit's date is about: its quarter, its month, or the visit."""
+    """What a report about the visit's date is about: its quarter, its month, or the visit.
+
+    “`accepted` → an accepted report exists … for the period that holds the date”.
+    """
     match regime.reports.period:
         case "quarter":
             return quarter_of(day)
@@ -147,11 +151,13 @@ def counting_dates(eligible: Eligible, regime: Regime) -> frozenset[int]:
     """Eligible dates; with `days: working` "neither Saturday, Sunday nor a listed holiday"."""
     if regime.credit.days == "calendar":
         return eligible.dates
-    holidays = {holiday.toordinal() for holiday in regime.holidays}
+    return eligible.dates & _working(regime.window.from_, regime.window.to, regime.holidays)
+
+
+@lru_cache(maxsize=64)
+def _working(first: date, last: date, holidays: tuple[date, ...]) -> frozenset[int]:
     return frozenset(
-        ordinal
-        for ordinal in eligible.dates
-        if ordinal not in holidays and not weekend(date.fromordinal(ordinal))
+        day.toordinal() for day in days(first, last) if day not in holidays and not weekend(day)
     )
 
 

@@ -23,6 +23,7 @@ from shared.dates import month_of, quarter_of
 from shared.deciding import fold
 from shared.language.planning import LineDrafted, PlanApproved
 from shared.language.visits import (
+    EvidenceAttached,
     ProductFact,
     ReportFact,
     ReportSubmitted,
@@ -67,7 +68,7 @@ def explained(
         "assessment": found.as_json(),
         "known_at": known_at,
         "regime_version": version.number,
-        "ground": found.ground and found.ground._asdict(),
+        "ground": found.ground and found.ground.as_json(),
         "credited": [trail.credit(one) for one in found.credits],
         "denied": [trail.denial(one) for one in found.denials],
         "conditions": [trail.condition(one, found) for one in found.conditions],
@@ -103,7 +104,7 @@ class Trail:
             "date": one.date and one.date.isoformat(),
             **visit,
             **self._rule(one.rule, ARTICLES[one.rule], visit["kind"]),
-            "reason": one.reason._asdict(),
+            "reason": one.reason.as_json(),
             "entries": list(self._entries(one.visit, one.date)),
         }
 
@@ -155,7 +156,8 @@ class Trail:
             "line": trip.line or None,
             "evidence": trip.evidence,
             "evidence_no": trip.evidence_no or None,
-            "confirmed_by": getattr(confirmation, "confirmed_by", None),
+            "confirmed_by": (by := getattr(confirmation, "confirmed_by", None)),
+            "deputy": confirmed.deputy_of(by) if confirmed and by else "",
             "confirmed_on": (on := getattr(confirmation, "confirmed_on", None)) and on.isoformat(),
         }
 
@@ -175,7 +177,7 @@ class Trail:
         return logged, confirmed
 
     def _entries(self, visit: str, day: date | None) -> Iterator[Shown]:
-        """What of the ledgers says so: the visit, its confirmation or voiding, line and report."""
+        """What of the ledgers says so: the visit, what became of it, its files, line and report."""
         logged, confirmed = self._standing(visit)
         yield _named("logged", logged)
         if confirmed is not None:
@@ -185,6 +187,8 @@ class Trail:
             match one.fact:
                 case VisitVoided() if one.fact.visit == visit and self._done(one):
                     yield _named("voided", one)
+                case EvidenceAttached() if one.fact.visit == visit and self._done(one):
+                    yield _named("attached", one)
                 case PlanApproved() if (
                     self.regime.credit.unplanned == "never"
                     and getattr(trip, "line", "") in one.fact.lines
@@ -213,7 +217,7 @@ class Trail:
             "id": one.id,
             "state": one.state,
             "due": one.due.isoformat(),
-            "reason": one.reason._asdict(),
+            "reason": one.reason.as_json(),
             **self._rule(kind, CONDITIONS[kind], of_kind, about),
             "entries": list(self._met_by(kind, about)),
         }

@@ -7,11 +7,13 @@ dated that day or before exist (DOMAIN.md §6).
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from appraisal.dated import standing
+from shared.deciding import Steps
 from shared.language.planning import (
     LineAmended,
     LineDrafted,
@@ -22,13 +24,16 @@ from shared.language.planning import (
     PlanSubmitted,
 )
 from shared.language.visits import (
-    DiaryFact,
+    DifficultyAnswered,
+    DifficultyClosed,
+    DifficultyEscalated,
+    DifficultyFact,
+    DifficultyRaised,
+    EvidenceAttached,
     ProductAccepted,
-    ProductFact,
     ProductReturned,
     ProductSubmitted,
     ReportAccepted,
-    ReportFact,
     ReportReturned,
     ReportSubmitted,
     VisitConfirmed,
@@ -37,6 +42,9 @@ from shared.language.visits import (
     VisitVoided,
 )
 from shared.values import Level, Portion
+
+if TYPE_CHECKING:
+    from appraisal.year import CadreYear
 
 
 class Line(Struct, frozen=True, gc=False):
@@ -126,67 +134,110 @@ def _approve(line: Line, on: date) -> Line:
     return replace(line, approved=(*line.approved, on))
 
 
-def hear_diary(diary: dict[str, Entry], fact: DiaryFact) -> None:
-    """Lay the fact on the diary; a confirmation confirms the version recorded last."""
-    match fact:
-        case VisitLogged():
-            entry = Entry((_version(fact, fact.logged_on),))
-        case VisitCorrected():
-            entry = diary[fact.visit]
-            entry = replace(entry, versions=(*entry.versions, _version(fact, fact.on)))
-        case VisitConfirmed():
-            entry = diary[fact.visit]
-            *former, last = entry.versions
-            if last.confirmed_on is None or fact.confirmed_on < last.confirmed_on:
-                last = replace(last, confirmed_on=fact.confirmed_on)
-            entry = replace(entry, versions=(*former, last))
-        case VisitVoided():
-            entry = replace(diary[fact.visit], voided_on=fact.voided_on)
-        case _:
-            raise TypeError(f"{type(fact).__name__} is no fact of a diary")
-    diary[fact.visit] = entry
+# --- the facts that are folded most, as ``Decider.steps`` -----------------------------------------
 
 
 def _version(fact: VisitLogged | VisitCorrected, on: date) -> Visit:
     return Visit(
-        visit=fact.visit,
-        level=fact.level,
-        kind=fact.kind,
-        line=fact.line,
-        from_=fact.from_,
-        to=fact.to,
-        portion=fact.portion,
-        evidence=fact.evidence,
-        evidence_no=fact.evidence_no,
-        on=on,
+        fact.visit,
+        fact.level,
+        fact.kind,
+        fact.line,
+        fact.from_,
+        fact.to,
+        fact.portion,
+        fact.evidence,
+        fact.evidence_no,
+        on,
     )
 
 
-def hear_report(reports: Papers, fact: ReportFact) -> None:
-    """Lay the fact on the outcome reports; what is returned or accepted is the last submission."""
-    former = reports.get(fact.report, ())
-    match fact:
-        case ReportSubmitted():
-            now = (*former, Paper(fact.period, fact.submitted_on))
-        case ReportReturned():
-            now = (*former[:-1], replace(former[-1], returned_on=fact.on))
-        case ReportAccepted():
-            now = (*former[:-1], replace(former[-1], accepted_on=fact.accepted_on))
-        case _:
-            raise TypeError(f"{type(fact).__name__} is no fact of a report")
-    reports[fact.report] = now
+def _visit_logged(year: CadreYear, fact: VisitLogged) -> CadreYear:
+    year.visits[fact.visit] = Entry((_version(fact, fact.logged_on),))
+    return year
 
 
-def hear_product(products: Papers, fact: ProductFact) -> None:
-    """Lay the fact on the product reports; what is returned or accepted is the last submission."""
-    former = products.get(fact.product, ())
-    match fact:
-        case ProductSubmitted():
-            now = (*former, Paper(fact.visit, fact.submitted_on))
-        case ProductReturned():
-            now = (*former[:-1], replace(former[-1], returned_on=fact.on))
-        case ProductAccepted():
-            now = (*former[:-1], replace(former[-1], accepted_on=fact.accepted_on))
-        case _:
-            raise TypeError(f"{type(fact).__name__} is no fact of a product report")
-    products[fact.product] = now
+def _visit_corrected(year: CadreYear, fact: VisitCorrected) -> CadreYear:
+    former = year.visits[fact.visit]
+    versions = (*former.versions, _version(fact, fact.on))
+    year.visits[fact.visit] = replace(former, versions=versions)
+    return year
+
+
+def _visit_confirmed(year: CadreYear, fact: VisitConfirmed) -> CadreYear:
+    """A confirmation confirms the version recorded last."""
+    former = year.visits[fact.visit]
+    *others, last = former.versions
+    if last.confirmed_on is None or fact.confirmed_on < last.confirmed_on:
+        last = replace(last, confirmed_on=fact.confirmed_on)
+        year.visits[fact.visit] = replace(former, versions=(*others, last))
+    return year
+
+
+def _visit_voided(year: CadreYear, fact: VisitVoided) -> CadreYear:
+    year.visits[fact.visit] = replace(year.visits[fact.visit], voided_on=fact.voided_on)
+    return year
+
+
+def _submit(papers: Papers, key: str, paper: Paper) -> None:
+    papers[key] = (*papers.get(key, ()), paper)
+
+
+def _last(papers: Papers, key: str, **acted: date) -> None:
+    """What is returned or accepted is the last submission."""
+    *former, last = papers[key]
+    papers[key] = (*former, replace(last, **acted))
+
+
+def _report_submitted(year: CadreYear, fact: ReportSubmitted) -> CadreYear:
+    _submit(year.reports, fact.report, Paper(fact.period, fact.submitted_on))
+    return year
+
+
+def _report_returned(year: CadreYear, fact: ReportReturned) -> CadreYear:
+    _last(year.reports, fact.report, returned_on=fact.on)
+    return year
+
+
+def _report_accepted(year: CadreYear, fact: ReportAccepted) -> CadreYear:
+    _last(year.reports, fact.report, accepted_on=fact.accepted_on)
+    return year
+
+
+def _product_submitted(year: CadreYear, fact: ProductSubmitted) -> CadreYear:
+    _submit(year.products, fact.product, Paper(fact.visit, fact.submitted_on))
+    return year
+
+
+def _product_returned(year: CadreYear, fact: ProductReturned) -> CadreYear:
+    _last(year.products, fact.product, returned_on=fact.on)
+    return year
+
+
+def _product_accepted(year: CadreYear, fact: ProductAccepted) -> CadreYear:
+    _last(year.products, fact.product, accepted_on=fact.accepted_on)
+    return year
+
+
+def _pass_over(year: CadreYear, _: DifficultyFact | EvidenceAttached) -> CadreYear:
+    # Which file proves a visit changes no count: DOMAIN.md §6 asks for its number.
+    return year
+
+
+STEPS: Steps[CadreYear] = {
+    VisitLogged: _visit_logged,
+    VisitCorrected: _visit_corrected,
+    VisitConfirmed: _visit_confirmed,
+    VisitVoided: _visit_voided,
+    EvidenceAttached: _pass_over,
+    ReportSubmitted: _report_submitted,
+    ReportReturned: _report_returned,
+    ReportAccepted: _report_accepted,
+    ProductSubmitted: _product_submitted,
+    ProductReturned: _product_returned,
+    ProductAccepted: _product_accepted,
+    DifficultyRaised: _pass_over,
+    DifficultyEscalated: _pass_over,
+    DifficultyAnswered: _pass_over,
+    DifficultyClosed: _pass_over,
+}

@@ -8,16 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Literal, NamedTuple
+from functools import lru_cache
+from typing import Literal
+
+from msgspec import Struct
 
 from shared.values import Level, Portion
 
 
-class Reason(NamedTuple):
+class Reason(Struct, frozen=True, gc=False):
     """Lý do: one sentence in Vietnamese and in English."""
 
     vi: str
     en: str
+
+    def as_json(self) -> dict[str, str]:
+        """Both, by language."""
+        return {"vi": self.vi, "en": self.en}
 
 
 LEVEL_VI = {
@@ -33,8 +40,12 @@ def number(halves: int) -> int | float:
     return halves / 2 if halves % 2 else halves // 2
 
 
+@lru_cache(maxsize=4096)
 def _vi(day: date) -> str:
     return f"{day.day:02}/{day.month:02}/{day.year:04}"
+
+
+_en = lru_cache(maxsize=4096)(date.isoformat)
 
 
 def _vi_number(halves: int) -> str:
@@ -155,7 +166,7 @@ def accepted(paper: Reason, submitted_on: date, accepted_on: date) -> Reason:
     """A report that is accepted, and counts."""
     return Reason(
         f"{paper.vi} nộp ngày {_vi(submitted_on)}, được nghiệm thu ngày {_vi(accepted_on)}.",
-        f"{paper.en} was submitted on {submitted_on} and accepted on {accepted_on}.",
+        f"{paper.en} was submitted on {_en(submitted_on)} and accepted on {_en(accepted_on)}.",
     )
 
 

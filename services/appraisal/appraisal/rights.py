@@ -55,6 +55,8 @@ RIGHTS = Rights(
         "entries": _with_hr,
         "assess": _of_people,
         "year": _of_people,
+        "input": _of_people,
+        "inputs": _of_department,
         "assessments": _of_department,
         "standings": _of_department,
         "explain": _of_people,

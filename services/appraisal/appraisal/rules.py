@@ -10,6 +10,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 from appraisal import conditions, reasons, target
@@ -21,7 +23,7 @@ from appraisal.reasons import Reason, number
 from shared.dates import quarter_of
 from shared.language.appraisal import ClassificationRecorded
 from shared.regime import Commendation, Regime
-from shared.values import Classification, YesNo
+from shared.values import Classification, Level, YesNo
 
 if TYPE_CHECKING:
     from appraisal.year import CadreYear
@@ -74,7 +76,7 @@ class Assessment:
             "by_kind": {kind: number(halves) for kind, halves in self.by_kind.items()},
             "by_quarter": {quarter: number(halves) for quarter, halves in self.by_quarter.items()},
             "conditions": [
-                {"id": one.id, "state": one.state, "reason": one.reason._asdict()}
+                {"id": one.id, "state": one.state, "reason": one.reason.as_json()}
                 for one in self.conditions
             ],
             "commendation": {
@@ -99,7 +101,7 @@ def assess(person: Person, year: CadreYear, regime: Regime, as_of: date) -> Asse
     logged, voided = diary(year, as_of)
     basis = Basis(as_of, person, leaves, year.lines, accepted(year.reports, as_of), eligible)
     credits, denials = credit(logged, basis, regime)
-    by_level = Counter(one.level for one in credits)
+    by_level, by_kind = tally(credits)
     owed = target.prorated(regime.target.days, regime, eligible)
     quotas = target.quotas(regime, eligible, by_level)
     found = [
@@ -115,13 +117,23 @@ def assess(person: Person, year: CadreYear, regime: Regime, as_of: date) -> Asse
         target=owed,
         credited=len(credits),
         by_level=_sorted((level.value, halves) for level, halves in by_level.items()),
-        by_kind=_sorted(Counter(one.kind for one in credits).items()),
-        by_quarter=_sorted(Counter(quarter_of(one.date) for one in credits).items()),
+        by_kind=_sorted(by_kind.items()),
+        by_quarter=_sorted(Counter(map(quarter_of, map(attrgetter("date"), credits))).items()),
         conditions=tuple(sorted(found, key=lambda one: one.id)),
         commendation=commendation(state, classification, regime),
         credits=tuple(credits),
         denials=(*voided, *denials),
     )
+
+
+def tally(credits: Iterable[Credit]) -> tuple[Counter[Level], Counter[str]]:
+    """The half-days of each level and of each kind; those of one visit stand together."""
+    by_level, by_kind = Counter[Level](), Counter[str]()
+    for _, those in groupby(credits, attrgetter("visit")):
+        one, *others = those
+        by_level[one.level] += 1 + len(others)
+        by_kind[one.kind] += 1 + len(others)
+    return by_level, by_kind
 
 
 def _sorted(halves: Iterable[tuple[str, int]]) -> dict[str, int]:

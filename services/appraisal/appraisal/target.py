@@ -5,10 +5,11 @@ DOMAIN.md §6, "Target" and "Levels". Days are counted in exact *half-days*: 120
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from appraisal.person import Leave, Person
 from shared.dates import last_day, month_of, quarter_of
@@ -42,29 +43,39 @@ def employed(person: Person, window: Window) -> range:
 def eligible_dates(person: Person, leaves: Iterable[Leave], window: Window) -> Eligible:
     """“eligible = window dates inside employment and outside leave”."""
     inside = employed(person, window)
-    dates = set(inside)
+    away: set[int] = set()
     for leave in leaves:
-        first = max(leave.from_.toordinal(), inside.start)
-        last = min(leave.to.toordinal(), inside.stop - 1)
-        dates.difference_update(range(first, last + 1))
+        away.update(_both(inside, range(leave.from_.toordinal(), leave.to.toordinal() + 1)))
     months: dict[str, int] = {}
     quarters: dict[str, int] = {}
-    for first_day, ordinals in _months(window):
-        count = sum(ordinal in dates for ordinal in ordinals)
+    for first_day, ordinals in _months(window.from_, window.to):
+        here = _both(inside, ordinals)
+        count = len(here) - len(away.intersection(here))
         months[month_of(first_day)] = count
         quarter = quarter_of(first_day)
         quarters[quarter] = quarters.get(quarter, 0) + count
-    return Eligible(frozenset(dates), months, quarters)
+    return Eligible(_set(inside) - away, months, quarters)
 
 
-def _months(window: Window) -> Iterator[tuple[date, range]]:
-    """Each calendar month of the window: its first date there, and its ordinals there."""
-    first, end = window.from_.toordinal(), window.to.toordinal()
+def _both(one: range, other: range) -> range:
+    """What two stretches of dates have in common."""
+    return range(max(one.start, other.start), min(one.stop, other.stop))
+
+
+_set: Callable[[range], frozenset[int]] = lru_cache(maxsize=64)(frozenset)
+
+
+@lru_cache(maxsize=64)
+def _months(first_day: date, last: date) -> tuple[tuple[date, range], ...]:
+    """Each calendar month of a window: its first date there, and its ordinals there."""
+    found = []
+    first, end = first_day.toordinal(), last.toordinal()
     while first <= end:
         day = date.fromordinal(first)
-        last = min(last_day(month_of(day)).toordinal(), end)
-        yield day, range(first, last + 1)
-        first = last + 1
+        behind = min(last_day(month_of(day)).toordinal(), end) + 1
+        found.append((day, range(first, behind)))
+        first = behind
+    return tuple(found)
 
 
 def prorated(base: Decimal, regime: Regime, eligible: Eligible) -> int:

@@ -16,7 +16,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from appraisal.heard import Entry, Line, Papers, hear_diary, hear_plan, hear_product, hear_report
+from appraisal.heard import STEPS, Entry, Line, Papers, hear_plan
 from appraisal.known import Known
 from appraisal.person import not_entitled
 from appraisal.rules import assess
@@ -33,7 +33,6 @@ from shared.language.appraisal import (
     RevokeCommendation,
 )
 from shared.language.planning import PlanFact
-from shared.language.visits import DiaryFact, DifficultyFact, ProductFact, ReportFact
 from shared.messages import Fact, Refused
 from shared.values import Role
 
@@ -187,17 +186,11 @@ def evolve(state: CadreYear, fact: Fact) -> CadreYear:
 
 def absorb(state: CadreYear, fact: Fact) -> CadreYear:
     """As :func:`evolve`, of a year that nobody else holds."""
+    if step := STEPS.get(type(fact)):
+        return step(state, fact)
     match fact:
         case PlanFact():
             hear_plan(state.lines, fact)
-        case DiaryFact():
-            hear_diary(state.visits, fact)
-        case ReportFact():
-            hear_report(state.reports, fact)
-        case ProductFact():
-            hear_product(state.products, fact)
-        case DifficultyFact():
-            pass
         case ClassificationRecorded():
             return replace(state, classifications=(*state.classifications, fact))
         case InputIssued():
@@ -209,4 +202,4 @@ def absorb(state: CadreYear, fact: Fact) -> CadreYear:
     return state
 
 
-cadre_year = Decider("cadre-year", CadreYear, decide, evolve, absorb)
+cadre_year = Decider("cadre-year", CadreYear, decide, evolve, absorb, STEPS)

@@ -12,6 +12,7 @@ from console import (
     audit_commands,
     bench_commands,
     parked_commands,
+    portal_commands,
     privacy_commands,
     suite_commands,
     view_commands,
@@ -56,6 +57,7 @@ for _panel, _commands in _PANELS.items():
     for _name, _command in _commands.items():
         app.command(_name, rich_help_panel=_panel)(_command)
 app.add_typer(audit_commands.audit, name="audit", rich_help_panel="Kiểm toán · Audit")
+app.add_typer(portal_commands.portal, name="portal", rich_help_panel="Bộ dịch vụ · The suite")
 app.add_typer(parked_commands.parked, name="parked", rich_help_panel="Bộ dịch vụ · The suite")
 
 

@@ -68,6 +68,8 @@ def place_of(name: str) -> tuple[str, str]:
     match noun:
         case "line":
             return "plan", name
+        case "evidence":
+            return "visit", name
         case "plans" if verb == "return":
             return "plan", "return-all"
         case "plans":

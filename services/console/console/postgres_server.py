@@ -1,7 +1,7 @@
 """A PostgreSQL of one's own for a while, from the machine's own server binaries (Debian's).
 
-On loopback, with the default durability, in a folder that is thrown away. PostgreSQL refuses
-root, so root starts it as another user.
+On loopback, with the default durability unless told otherwise, in a folder that is thrown away.
+PostgreSQL refuses root, so root starts it as another user.
 """
 
 from __future__ import annotations
@@ -31,8 +31,11 @@ def _owner() -> str | None:
 
 
 @contextmanager
-def postgres_server() -> Iterator[str]:
-    """The URL of a new, empty server. Raises SuiteError where its binaries are not installed."""
+def postgres_server(settings: str = "") -> Iterator[str]:
+    """The URL of a new, empty server, with further ``settings`` as ``postgres`` takes them.
+
+    Raises SuiteError where its binaries are not installed.
+    """
     binaries, owner, port = _binaries(), _owner(), free_port()
     with tempfile.TemporaryDirectory(prefix="dicoso-pg-") as folder:
         if owner:
@@ -50,7 +53,7 @@ def postgres_server() -> Iterator[str]:
             )
 
         run("initdb", "-U", "dicoso", "-A", "trust", "-E", "UTF8")
-        options = f"-c listen_addresses=127.0.0.1 -c port={port} -k {folder}"
+        options = f"-c listen_addresses=127.0.0.1 -c port={port} -k {folder} {settings}"
         run("pg_ctl", "-o", options, "-l", f"{data}.log", "-w", "start")
         try:
             yield f"postgresql://dicoso@127.0.0.1:{port}/postgres"

@@ -25,7 +25,12 @@ from typing import Self, TextIO
 from shared.bus import Bus
 from shared.keys import make_master_key
 from shared.language import SERVICES
+from shared.ready import SERVING
 
+_SOON, _LATEST = 0.1, 5.0
+"""Seconds until a process is started again: the first time, and where it fails again and again."""
+_LONG = 10.0
+"""Seconds after which a process that ended is taken for one that had started well."""
 _PDEATHSIG = 1  # prctl(2): the children end with their parent, even when it is killed
 
 
@@ -82,11 +87,20 @@ def migrate_all(postgres: str) -> None:
 
 def running_nats(data: Path) -> str | None:
     """The URL of the bus of the suite that runs on a data folder, if one says so."""
+    return _told(data, "nats")
+
+
+def running_portal(data: Path) -> str | None:
+    """The address of the portal of that suite, if it has one."""
+    return _told(data, "portal")
+
+
+def _told(data: Path, what: str) -> str | None:
     try:
-        url: str = json.loads((data / "suite.json").read_text())["nats"]
+        found: str | None = json.loads((data / "suite.json").read_text())[what]
     except (OSError, ValueError, KeyError):
         return None
-    return url
+    return found
 
 
 def hold(data: Path) -> TextIO:
@@ -183,7 +197,8 @@ class Suite:
     def _tell(self) -> None:
         """Say in ``suite.json`` where the bus is and which processes serve, once all is up."""
         if self._up:
-            told = {"nats": self.nats, "pid": os.getpid(), "pids": self.pids}
+            url = f"http://127.0.0.1:{self._portal}" if self._portal else None
+            told = {"nats": self.nats, "portal": url, "pid": os.getpid(), "pids": self.pids}
             _private(self.data / "suite.json.new", json.dumps(told))
             (self.data / "suite.json.new").replace(self.data / "suite.json")
 
@@ -230,31 +245,48 @@ class Suite:
         self._keepers.append(asyncio.create_task(self._kept(name, command, environment)))
 
     async def _kept(self, name: str, command: list[str], environment: dict[str, str]) -> None:
-        """Run a process, again whenever it dies, until cancelled."""
-        pause = 0.1
+        """Run a process, again whenever it dies, until cancelled.
+
+        One that served and was killed starts again at once, however often; one that cannot
+        start, or ends by itself, less and less often.
+        """
+        pause = _SOON
         while True:
-            with (self.data / "logs" / f"{name}.log").open("ab") as log:
-                process = await asyncio.create_subprocess_exec(
-                    *command,
-                    env={**os.environ, **environment},
-                    stdin=asyncio.subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    start_new_session=True,
-                    preexec_fn=end_with_parent,
-                )
-            self.pids[name] = process.pid
-            self._tell()
-            began = asyncio.get_running_loop().time()
-            try:
-                code = await process.wait()
-            except asyncio.CancelledError:
-                await self._end(process)
-                raise
-            lived = asyncio.get_running_loop().time() - began
-            pause = 0.1 if lived > 10 else min(pause * 2, 5)
+            reader, writer = os.pipe()  # by which it tells that it serves: shared/ready.py
+            with os.fdopen(reader, "rb") as told:
+                try:
+                    process = await self._begin(name, command, environment, writer)
+                finally:
+                    os.close(writer)
+                began = asyncio.get_running_loop().time()
+                try:
+                    code = await process.wait()
+                except asyncio.CancelledError:
+                    await self._end(process)
+                    raise
+                lived = asyncio.get_running_loop().time() - began
+                killed = code == -signal.SIGKILL and told.read(1) != b""
+            pause = _SOON if killed or lived > _LONG else min(pause * 2, _LATEST)
             self._say(f"{name} ended with {code}; started again in {pause:.1f} s")
             await asyncio.sleep(pause)
+
+    async def _begin(
+        self, name: str, command: list[str], environment: dict[str, str], writer: int
+    ) -> asyncio.subprocess.Process:
+        with (self.data / "logs" / f"{name}.log").open("ab") as log:
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                env={**os.environ, **environment, SERVING: str(writer)},
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=end_with_parent,
+                pass_fds=[writer],
+            )
+        self.pids[name] = process.pid
+        self._tell()
+        return process
 
     async def _end(self, process: asyncio.subprocess.Process) -> None:
         if process.returncode is None:

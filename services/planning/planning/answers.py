@@ -8,12 +8,16 @@ from typing import Any, Literal
 from planning import rows
 from planning.cadre import cadre
 from planning.listing import (
+    Departments,
+    Names,
     Plans,
     Roster,
     TheChain,
     ThePerson,
     Units,
     chain,
+    departments,
+    names,
     person,
     plans,
     roster,
@@ -21,6 +25,7 @@ from planning.listing import (
 )
 from planning.plan import plan
 from planning.privacy import Request, privacy
+from planning.returning import lying
 from planning.rows import line_rows
 from planning.unit import unit
 from shared.asking import Answer, Inside, Page, Then, page_of
@@ -50,7 +55,7 @@ class Years(Question):
 
 
 class ThePlan(Then):
-    """Kế hoạch quý của một cán bộ: its lines as they stand."""
+    """Kế hoạch quý của một cán bộ: its lines as they stand, and where in the chain it lies."""
 
     cadre: Key
     quarter: Quarter
@@ -144,11 +149,21 @@ def _plan(inside: Inside, question: ThePlan) -> dict[str, Any]:
     inside = inside.then(question.as_of, question.known_at)
     year = question.year or int(question.quarter[:4])
     stream = f"plan/{year}/{question.quarter}/{question.cadre}"
-    found = inside.shelf.state(plan, stream)
+    found, cadre = inside.shelf.state(plan, stream), inside.known.cadre(question.cadre)
     return {
         "cadre": question.cadre,
         "quarter": question.quarter,
         "lines": line_rows(found),
+        "lies": [
+            {
+                "step": at.step,
+                "place": at.place,
+                "lines": list(at.received.submission.lines),
+                "consolidated": at.received.consolidated,
+                "since": at.received.on,
+            }
+            for at in (lying(year, question.quarter, cadre, inside.known) if cadre else ())
+        ],
     }
 
 
@@ -213,7 +228,9 @@ ANSWERS: dict[str, Answer] = {
     "row-key": (RowKey, _row_key),
     "person": (ThePerson, person),
     "roster": (Roster, roster),
+    "departments": (Departments, departments),
     "units": (Units, units),
+    "names": (Names, names),
     "plans": (Plans, plans),
     "chain": (TheChain, chain),
 }

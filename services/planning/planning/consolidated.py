@@ -94,14 +94,15 @@ def _onward(
 
 def _there(state: Consolidated, command: ConsolidatedCommand) -> list[Received]:
     """What lies here for the command."""
-    plans = state.received.values()
+    lying = state.received.values()
+    plans = [plan for plan in lying if plan.submission.cadre not in command.without]
     match command:
         case ConsolidatePlans():
             return [plan for plan in plans if not plan.consolidated]
         case ForwardPlans():
             return [plan for plan in plans if plan.consolidated]
         case ReturnPlans() | ApprovePlans():
-            return list(plans)
+            return plans
 
 
 def _concerned(state: Consolidated, command: ConsolidatedCommand, chain: Chain) -> list[Received]:
@@ -146,7 +147,12 @@ def _faults(state: Consolidated, command: ConsolidatedCommand, known: Known) -> 
 
 def evolve(state: Consolidated, fact: Fact) -> Consolidated:
     """What lies here after the fact."""
-    received = dict(state.received)
+    return absorb(Consolidated({**state.received}), fact)
+
+
+def absorb(state: Consolidated, fact: Fact) -> Consolidated:
+    """As :func:`evolve`, of a state that nobody else holds."""
+    received = state.received
     match fact:
         case PlanReceived():
             before = received.pop(fact.cadre, None)
@@ -171,10 +177,10 @@ def evolve(state: Consolidated, fact: Fact) -> Consolidated:
                 del received[cadre]
         case _:
             raise TypeError(f"{type(fact).__name__} does not belong to a consolidated plan")
-    return Consolidated(received)
+    return state
 
 
 consolidated: Decider[Consolidated] = Decider(
-    "consolidated", lambda: Consolidated({}), decide, evolve
+    "consolidated", lambda: Consolidated({}), decide, evolve, absorb
 )
 """Kế hoạch chung; stream ``consolidated/<year>/<quarter>/<step>/<place>``."""

@@ -36,6 +36,14 @@ class Content(Struct, frozen=True, gc=False):
         return cls(word.unit, word.kind, word.from_, word.to, word.topic)
 
 
+class Back(Struct, frozen=True, gc=False):
+    """Trả lại: when a line came back from the chain, from whom, and why."""
+
+    on: date
+    by: str
+    reason: str
+
+
 class Line(Struct, frozen=True, gc=False):
     """A plan line and how far it has come."""
 
@@ -51,6 +59,8 @@ class Line(Struct, frozen=True, gc=False):
     """First submitted."""
     approved_on: date | None = None
     """First approved."""
+    back: Back | None = None
+    """How it last came back, until it is handed in again."""
 
     @property
     def effective(self) -> Content:
@@ -89,11 +99,11 @@ class Line(Struct, frozen=True, gc=False):
 
     def submitted(self, on: date) -> Line:
         """The line in the chain."""
-        return replace(self, in_chain=True, submitted_on=self.submitted_on or on)
+        return replace(self, in_chain=True, submitted_on=self.submitted_on or on, back=None)
 
-    def returned(self) -> Line:
+    def returned(self, on: date, by: str, reason: str) -> Line:
         """The line out of the chain, a draft again."""
-        return replace(self, in_chain=False)
+        return replace(self, in_chain=False, back=Back(on, by, reason))
 
     def passed(self, on: date) -> Line:
         """The line when its latest version, or its dropping, is approved."""

@@ -20,7 +20,7 @@ from shared.language.planning import ORGANISATION
 from shared.messages import Refused
 from shared.regime import Regime, Step
 from shared.rights import Delegation
-from shared.values import Day, Key, Level, Quarter, Text
+from shared.values import Day, Key, Level, Quarter, Role, Text
 from shared.views import OfView, Row, plain, searched
 
 _MANY = 100_000
@@ -50,14 +50,26 @@ class Roster(Listed):
     limit: int = Field(default=50, ge=1, le=500)
 
 
+class Departments(Listed):
+    """Các Ban, Văn phòng: how many work there today, and who leads."""
+
+
 class Units(Listed):
     """Danh sách cơ sở; ``search`` gives beginnings of words, without accents or with."""
 
+    units: tuple[Key, ...] | None = Field(default=None, max_length=500)
+    """Only these."""
     search: Text = ""
     level: Level | None = None
     on: Day | None = None
     after: Text = ""
     limit: int = Field(default=50, ge=1, le=500)
+
+
+class Names(Listed):
+    """Họ tên của những người được nêu: who confirmed, accepted or returned."""
+
+    cadres: tuple[Key, ...] = Field(max_length=500)
 
 
 class Plans(Listed):
@@ -66,6 +78,8 @@ class Plans(Listed):
     quarter: Quarter
     year: int | None = None
     department: Key | None = None
+    cadres: tuple[Key, ...] | None = Field(default=None, max_length=200)
+    """Only theirs."""
     after: Text = ""
     limit: int = Field(default=50, ge=1, le=200)
 
@@ -79,12 +93,21 @@ class TheChain(Listed):
     limit: int = Field(default=200, ge=0, le=1000)
 
 
+Part = tuple[str, list[Any]]
+"""A condition in SQL and its values."""
+
+
 def _select(
-    inside: Inside, kind: str, parts: list[tuple[str, list[Any]]], order: str, limit: int
+    inside: Inside,
+    kind: str,
+    parts: list[Part],
+    limit: int = _MANY,
+    order: str = "id",
+    columns: tuple[str, ...] = (),
 ) -> list[Row]:
     where = " AND ".join(["kind = ?", *(part for part, _ in parts)])
     values = [kind, *(value for _, values in parts for value in values)]
-    found = inside.views.tables.select(LISTS, where, values, order, limit)
+    found = inside.views.tables.select(LISTS, where, values, order, limit, columns)
     if found is None:
         last = inside.views.tables.last_build(LISTS.name)
         built = {"done": last.done, "total": last.total} if last else {}
@@ -92,7 +115,7 @@ def _select(
     return found[1]
 
 
-def _words(search: str) -> list[tuple[str, list[Any]]]:
+def _words(search: str) -> list[Part]:
     return [(part, [word]) for part, word in zip(*searched(search), strict=True)]
 
 
@@ -109,10 +132,13 @@ def _day(text: str) -> str | None:
 
 
 def person(inside: Inside, question: ThePerson) -> dict[str, Any]:
-    """The file as of the day. Raises Refused ``unknown-cadre``."""
+    """The file as of the day; ``delegated``: all that was ever delegated by this cadre.
+
+    Raises Refused ``unknown-cadre``.
+    """
     on, file = question.on or today(), inside.known.the_cadre(question.cadre)
     key = question.cadre
-    others = _select(inside, "cadre", [("instr(delegates, ?) > 0", [f" {key} "])], "id", _MANY)
+    others = _select(inside, "cadre", [("instr(delegates, ?) > 0", [f" {key} "])])
     received = [
         one
         for other in others
@@ -146,6 +172,7 @@ def person(inside: Inside, question: ThePerson) -> dict[str, Any]:
             "given": [_delegation(one) for one in file.given if one.in_force(on)],
             "received": [_delegation(one) for one in received],
         },
+        "delegated": [_delegation(one) for one in file.given],
     }
 
 
@@ -191,7 +218,7 @@ def roster(inside: Inside, question: Roster) -> dict[str, Any]:
         parts.append(("department = ?", [question.department]))
     if question.after:
         parts.append(("id > ?", [question.after]))
-    found, next_ = _page(_select(inside, "cadre", parts, "id", question.limit + 1), question.limit)
+    found, next_ = _page(_select(inside, "cadre", parts, question.limit + 1), question.limit)
     day = today().isoformat()
     return {
         "rows": [
@@ -229,19 +256,48 @@ def _roster_on(inside: Inside, question: Roster, on: date) -> dict[str, Any]:
     return {"rows": page["rows"], "next": page["next"].removeprefix("cadre/")}
 
 
+def departments(inside: Inside, _: Departments) -> dict[str, Any]:
+    """``{"rows"}``, in the order of their keys; who left is not counted."""
+    day = today().isoformat()
+    there = [("first <= ? AND last >= ?", [day, day])]
+    found: dict[str, list[Row]] = {}
+    columns = ("id", "department", "role")
+    for one in _select(inside, "cadre", there, order="department, id", columns=columns):
+        found.setdefault(one["department"], []).append(one)
+    return {
+        "rows": [
+            {
+                "department": name,
+                "cadres": len(people),
+                "leaders": [one["id"] for one in people if one["role"] == Role.DEPARTMENT_LEADER],
+            }
+            for name, people in found.items()
+        ]
+    }
+
+
+def names(inside: Inside, question: Names) -> dict[str, Any]:
+    """``{"names": {cadre: name}}`` of those who are on the roster."""
+    of = [_one_of("id", list(question.cadres))]
+    found = _select(inside, "cadre", of, columns=("id", "name"))
+    return {"names": {one["id"]: one["name"] for one in found}}
+
+
 # --- units ------------------------------------------------------------------------------------
 
 
 def units(inside: Inside, question: Units) -> dict[str, Any]:
     """``{"rows", "next"}``, in the order of keys; with ``on`` those that exist on that day."""
     parts = _words(question.search)
+    if question.units is not None:
+        parts.append(_one_of("id", list(question.units)))
     if question.level is not None:
         parts.append(("level = ?", [question.level.value]))
     if question.on is not None:
         parts.append(("first <= ? AND last >= ?", [question.on.isoformat()] * 2))
     if question.after:
         parts.append(("id > ?", [question.after]))
-    found, next_ = _page(_select(inside, "unit", parts, "id", question.limit + 1), question.limit)
+    found, next_ = _page(_select(inside, "unit", parts, question.limit + 1), question.limit)
     return {
         "rows": [
             {
@@ -265,10 +321,12 @@ def plans(inside: Inside, question: Plans) -> dict[str, Any]:
     year = question.year or int(question.quarter[:4])
     parts = _quarter(question.quarter, year)
     if question.department is not None:
-        parts.append(_one_of("id", list(_people(inside, question.department))))
+        parts.append(_one_of("id", _people(inside, question.department)))
+    if question.cadres is not None:
+        parts.append(_one_of("id", list(question.cadres)))
     if question.after:
         parts.append(("id > ?", [question.after]))
-    found, next_ = _page(_select(inside, "plan", parts, "id", question.limit + 1), question.limit)
+    found, next_ = _page(_select(inside, "plan", parts, question.limit + 1), question.limit)
     rows = []
     for one in found:
         file = inside.known.cadre(one["id"])
@@ -283,20 +341,18 @@ def plans(inside: Inside, question: Plans) -> dict[str, Any]:
     return {"rows": rows, "next": next_}
 
 
-def _quarter(quarter: str, year: int) -> list[tuple[str, list[Any]]]:
+def _quarter(quarter: str, year: int) -> list[Part]:
     return [("year = ? AND quarter = ?", [year, quarter])]
 
 
-def _one_of(column: str, values: list[str]) -> tuple[str, list[Any]]:
+def _one_of(column: str, values: list[str]) -> Part:
     marks = ", ".join("?" * len(values))
     return (f"{column} IN ({marks})", list(values)) if values else ("1 = 0", [])
 
 
-def _people(inside: Inside, department: str | None) -> dict[str, Row]:
-    parts: list[tuple[str, list[Any]]] = []
-    if department is not None:
-        parts.append(("department = ?", [department]))
-    return {one["id"]: one for one in _select(inside, "cadre", parts, "id", _MANY)}
+def _people(inside: Inside, department: str | None) -> list[str]:
+    parts = [] if department is None else [("department = ?", [department])]
+    return [one["id"] for one in _select(inside, "cadre", parts, columns=("id",))]
 
 
 # --- the chain --------------------------------------------------------------------------------
@@ -310,66 +366,78 @@ def chain(inside: Inside, question: TheChain) -> dict[str, Any]:
     """
     year = question.year or int(question.quarter[:4])
     regime: Regime = inside.known.the_regime(year)
-    people = _people(inside, question.department)
-    handed_in = {
-        one["id"]: one
-        for one in _select(inside, "plan", _quarter(question.quarter, year), "id", _MANY)
-        if one["submitted"] or one["approved"]
-    }
-    due = {key: one for key, one in people.items() if _due(one, question.quarter, regime)}
-    missing = [one for key, one in due.items() if key not in handed_in]
+    due = _due(inside, question, regime)
+    handed_in = _handed_in(inside, question, year)
     whole, given, approved = (Counter[str]() for _ in range(3))
-    for key, one in due.items():
-        whole[one["department"]] += 1
-        given[one["department"]] += key in handed_in
-        approved[one["department"]] += key in handed_in and handed_in[key]["approved"] > 0
+    for one in due:
+        key, department = one["id"], one["department"]
+        whole[department] += 1
+        given[department] += key in handed_in
+        approved[department] += handed_in.get(key, False)
+    missing = [one["id"] for one in due if one["id"] not in handed_in]
     return {
         "quarter": question.quarter,
         "year": year,
         "required": regime.planning.required,
         "steps": [
-            _step(inside, number, step, question, year, people)
+            _step(inside, number, step, question, year)
             for number, step in enumerate(regime.planning.chain)
         ],
         "departments": {
             name: {"due": whole[name], "handed_in": given[name], "approved": approved[name]}
             for name in sorted(whole)
         },
-        "missing": [
-            {"cadre": one["id"], "name": one["name"], "department": one["department"]}
-            for one in sorted(missing, key=lambda one: (one["department"], one["id"]))
-        ][: question.limit],
+        "missing": _named(inside, missing[: question.limit]),
         "missing_count": len(missing),
     }
 
 
-def _due(one: Row, quarter: str, regime: Regime) -> bool:
-    last = last_day(quarter)
+def _due(inside: Inside, question: TheChain, regime: Regime) -> list[Row]:
+    """Who owes a plan, by department and key."""
+    last = last_day(question.quarter)
     first = last.replace(month=last.month - 2, day=1)
-    covered = one["employment"] in regime.population.employment
-    return (
-        covered
-        and one["duty"] in regime.population.duty
-        and one["first"] <= last.isoformat()
-        and one["last"] >= first.isoformat()
-    )
+    covered = regime.population
+    parts = [
+        _one_of("employment", [one.value for one in covered.employment]),
+        _one_of("duty", [one.value for one in covered.duty]),
+        ("first <= ? AND last >= ?", [last.isoformat(), first.isoformat()]),
+    ]
+    if question.department is not None:
+        parts.append(("department = ?", [question.department]))
+    return _select(inside, "cadre", parts, order="department, id", columns=("id", "department"))
 
 
-def _step(
-    inside: Inside, number: int, step: Step, question: TheChain, year: int, people: dict[str, Row]
-) -> dict[str, Any]:
+def _handed_in(inside: Inside, question: TheChain, year: int) -> dict[str, bool]:
+    """Whose plan is in the chain or approved; and whether something of it is approved."""
+    parts = [*_quarter(question.quarter, year), ("submitted + approved > 0", [])]
+    if question.department is not None:
+        parts.append(_one_of("id", _people(inside, question.department)))
+    found = _select(inside, "plan", parts, columns=("id", "approved"))
+    return {one["id"]: one["approved"] > 0 for one in found}
+
+
+def _named(inside: Inside, cadres: list[str]) -> list[dict[str, Any]]:
+    found = _select(inside, "cadre", [_one_of("id", cadres)], order="department, id")
+    return [
+        {"cadre": one["id"], "name": one["name"], "department": one["department"]} for one in found
+    ]
+
+
+def _step(inside: Inside, number: int, step: Step, question: TheChain, year: int) -> dict[str, Any]:
     prefix = f"consolidated/{year}/{question.quarter}/{number}/"
+    whole = question.department is None
+    people = set[str]() if whole else set(_people(inside, question.department))
+    wanted = (ORGANISATION, question.department)
+    found = [
+        place
+        for stream in inside.ledger.streams(prefix, limit=_MANY)
+        if (place := stream.removeprefix(prefix)) in wanted or whole
+    ]
+    inside.shelf.read_ahead({}, [f"{prefix}{place}" for place in found])
     places = []
-    for stream in inside.ledger.streams(prefix, limit=_MANY):
-        place = stream.removeprefix(prefix)
+    for place in found:
         there = inside.known.consolidated(year, question.quarter, number, place)
-        lying = [
-            one
-            for one in there.received.values()
-            if question.department is None or one.submission.cadre in people
-        ]
-        if question.department is not None and place not in (ORGANISATION, question.department):
-            continue
+        lying = [one for one in there.received.values() if whole or one.submission.cadre in people]
         places.append(
             {
                 "place": place,

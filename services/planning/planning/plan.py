@@ -188,7 +188,7 @@ def absorb(state: Plan, fact: Fact) -> Plan:
                 lines[key] = lines[key].submitted(fact.on)
         case PlanReturned():
             for key in fact.lines:
-                lines[key] = lines[key].returned()
+                lines[key] = lines[key].returned(fact.on, fact.by, fact.reason)
         case PlanApproved():
             for key in fact.lines:
                 lines[key] = lines[key].passed(fact.on)

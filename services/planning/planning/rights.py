@@ -47,8 +47,6 @@ _staff = any_of(_organisation, office("hr"))
 def _appoints(who: Who, command: words.AppointCadre, known: Known) -> str | None:
     if command.role in _HIGH:
         return role(Role.STANDING)(who, command, known)
-    if command.role is not Role.CADRE:
-        return _organisation(who, command, known)
     return _staff(who, command, known)
 
 
@@ -65,7 +63,7 @@ def _withdraws(who: Who, command: words.GrantRole | words.WithdrawRole, known: K
     cadre = known.cadre(command.cadre)
     if cadre and (cadre.role_on(command.on) in _HIGH or cadre.role_on(who.today) in _HIGH):
         return role(Role.STANDING)(who, command, known)
-    return role(*_HIGH)(who, command, known)
+    return any_of(role(*_HIGH), office("hr"))(who, command, known)
 
 
 # --- whose it is ------------------------------------------------------------------------------
@@ -88,7 +86,8 @@ def _lying(command: words.ForwardPlans | words.ApprovePlans, known: Known) -> Co
     if isinstance(command, words.ForwardPlans) and not last:
         return ()
     place = command.department or words.ORGANISATION
-    return known.consolidated(command.filed, command.quarter, command.step, place).received
+    there = known.consolidated(command.filed, command.quarter, command.step, place)
+    return there.received.keys() - set(command.without)
 
 
 # --- the table --------------------------------------------------------------------------------
@@ -106,8 +105,8 @@ RIGHTS = Rights(
         words.GrantRole: _grants,
         words.WithdrawRole: _withdraws,
         words.AssignUnit: _organisation,
-        words.RecordLeave: _organisation,
-        words.CorrectLeave: _organisation,
+        words.RecordLeave: _staff,
+        words.CorrectLeave: _staff,
         words.DelegateAuthority: own,
         words.WithdrawDelegation: own,
         # units and regime
@@ -136,6 +135,7 @@ RIGHTS = Rights(
     },
     questions={
         **COMMON_QUESTIONS,
+        "entries": any_of(everything, office("hr")),
         "regime": everybody,
         "years": everybody,
         "rows": everything,
@@ -145,7 +145,9 @@ RIGHTS = Rights(
         "erasure": any_of(themselves, everything),
         "person": any_of(_of_people, office("hr")),
         "roster": any_of(_of_department, office("hr")),
+        "departments": any_of(everything, office("hr")),
         "units": everybody,
+        "names": everybody,
         "plans": _of_department,
         "chain": _of_department,
         "row-key": _organisation,  # a secret of imports, no answer about anybody

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from planning.cadre import Cadre
+from planning.line import Content
 from planning.plan import Plan
 from shared.language.planning import UnitRegistered
 from shared.messages import Word
@@ -93,7 +94,11 @@ def plan_rows(plan: Plan) -> list[Row]:
 
 
 def line_rows(plan: Plan) -> list[dict[str, Any]]:
-    """The plan's lines as they stand, drafts too, and how far each has come."""
+    """The plan's lines as they stand, drafts too, and how far each has come.
+
+    ``wanted`` is what a line shall say once the chain has approved it, where something else stands
+    approved; ``dropping`` why it is to go; ``returned`` how it came back.
+    """
     return [
         {
             "line": key,
@@ -107,10 +112,26 @@ def line_rows(plan: Plan) -> list[dict[str, Any]]:
             "in_chain": line.in_chain,
             "changed": line.changed,
             "versions": len(line.versions),
+            "wanted": _content(line.versions[-1])
+            if line.approved not in (None, line.versions[-1])
+            else None,
+            "dropping": line.dropping,
+            "returned": line.back
+            and {"on": line.back.on, "by": line.back.by, "reason": line.back.reason},
         }
         for key, line in plan.lines.items()
         if not line.gone
     ]
+
+
+def _content(content: Content) -> dict[str, Any]:
+    return {
+        "unit": content.unit,
+        "kind": content.kind,
+        "from": content.from_,
+        "to": content.to,
+        "topic": content.topic,
+    }
 
 
 def _values(word: Word) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from argon2.exceptions import VerificationError
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     DateTime,
     Row,
     String,
@@ -118,12 +119,9 @@ class Accounts:
 
     def of(self, *, cadre: str = "", email: str = "") -> list[Account]:
         """The open accounts of a cadre, or with an e-mail address, however it is written."""
-        mine = false()
-        if cadre:
-            mine = or_(mine, ACCOUNTS.c.cadre == cadre)
-        if email:
-            mine = or_(mine, func.lower(ACCOUNTS.c.email) == email.strip().lower())
-        return self._those(mine, ~ACCOUNTS.c.disabled)
+        by = [ACCOUNTS.c.cadre == cadre] if cadre else []
+        by += [func.lower(ACCOUNTS.c.email) == email.strip().lower()] if email.strip() else []
+        return self._those(or_(false(), *by), ~ACCOUNTS.c.disabled)
 
     def of_cadres(self, cadres: Collection[str]) -> list[Account]:
         """The accounts of these cadres, closed ones too, in the order in which they were made."""
@@ -133,9 +131,9 @@ class Accounts:
         """Every account, closed ones too, by login."""
         return sorted(self._those(), key=lambda one: one.login)
 
-    def _those(self, *conditions: object) -> list[Account]:
+    def _those(self, *conditions: ColumnElement[bool]) -> list[Account]:
         with self._store.begin() as db:
-            found = db.execute(select(ACCOUNTS).where(*conditions).order_by(ACCOUNTS.c.made))  # type: ignore[arg-type]
+            found = db.execute(select(ACCOUNTS).where(*conditions).order_by(ACCOUNTS.c.made))
             return [_account(row) for row in found]
 
     def check(self, login: str, password: str) -> Account | None:
@@ -177,8 +175,9 @@ class Accounts:
         self._change(account, email=email.strip())
 
     def close(self, account: str) -> None:
-        """Nobody signs in with it any more; it is kept, as what was done rests on its name."""
-        self._change(account, disabled=True, password_hash="")
+        """Nobody signs in with it any more. It is kept, as what was done stands under its name;
+        the address goes."""
+        self._change(account, disabled=True, password_hash="", email="")
 
     def reopen(self, account: str) -> None:
         """Open again; without a password until an invitation is taken up."""

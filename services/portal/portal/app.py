@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -13,29 +13,41 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from portal import health, signing_in, signing_in_by_openid
 from portal.accounts import Accounts
+from portal.api.application import PATH, mount_api, serving
 from portal.attempts import Attempts, Rate
 from portal.identities import Identities
 from portal.imports import Imports
 from portal.invitations import Invitations
+from portal.inviting import Inviting
 from portal.language import Said
 from portal.openid import Provider, provider_of
 from portal.pages import (
+    account,
+    accounts,
     audit,
     changes,
     chase,
     consolidated,
+    delegation,
+    department,
+    difficulties,
     importing,
     inputs,
     my_year,
     ops,
+    plan,
     province,
     regime,
+    reports,
     roster,
     units,
+    visits,
+    waiting,
 )
 from portal.recognising import recognise
 from portal.rendering import HERE, show
@@ -55,6 +67,15 @@ ROUTERS = (
     signing_in.router,
     signing_in_by_openid.router,
     my_year.router,
+    plan.router,
+    visits.router,
+    reports.router,
+    difficulties.router,
+    waiting.router,
+    department.router,
+    delegation.router,
+    account.router,
+    accounts.router,
     importing.router,
     regime.router,
     ops.router,
@@ -79,11 +100,12 @@ class Portal:
     accounts: Accounts
     invitations: Invitations
     sessions: Sessions
+    identities: Identities
+    inviting: Inviting
     attempts: Attempts
     rate: Rate
     hashing: asyncio.Semaphore
     provider: Provider | None
-    identities: Identities
     bus: Bus
     key: Ed25519PrivateKey
     """Signs who asks; the services believe it (``shared/shared/asker.py``)."""
@@ -98,25 +120,30 @@ def create_app(settings: Settings) -> FastAPI:
         key = make_asker_key(settings.data / "portal", settings.askers)
         store = Store(settings.store)
         async with await Bus.connect(settings.nats, "portal", patience=5) as bus:
-            accounts = Accounts(store)
             app.state.watching = Watching()
             await bus.listen(app.state.watching.heard)
             app.state.imports = Imports(store)
+            known = Accounts(store)
+            invitations = Invitations(store)
+            sessions = Sessions(store, settings.session_hours, settings.session_at_most_hours)
+            identities = Identities(store, known, settings.oidc_cadre_claim)
             app.state.portal = Portal(
                 settings,
                 store,
-                accounts,
-                Invitations(store),
-                Sessions(store, settings.session_hours, settings.session_at_most_hours),
+                known,
+                invitations,
+                sessions,
+                identities,
+                Inviting(known, invitations, sessions, identities),
                 Attempts(store),
                 Rate(settings.sign_ins_a_minute),
                 asyncio.Semaphore(HASHES_AT_ONCE),
                 provider_of(settings, store),
-                Identities(store, accounts, settings.oidc_cadre_claim),
                 bus,
                 key,
             )
-            yield
+            async with serving(app):
+                yield
             await app.state.imports.end()
         store.close()
 
@@ -129,38 +156,49 @@ def create_app(settings: Settings) -> FastAPI:
         dependencies=[Depends(own_form)],
     )
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    mount_api(app)
     for router in ROUTERS:
         app.include_router(router)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(TimeoutError, _away)
     app.add_exception_handler(StarletteHTTPException, _http)
     # From the inside out: who asks, headers and limits, and where it really comes from.
-    app.middleware("http")(_recognised)
+    app.add_middleware(Recognising)
     app.add_middleware(Guard, secure=settings.secure, failed=_failed)
     if proxies := [one.strip() for one in settings.proxies.split(",") if one.strip()]:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=proxies)
     return app
 
 
-async def _recognised(
-    request: Request, call_next: Callable[[Request], Awaitable[Response]]
-) -> Response:
+class Recognising:
     """Know who asks, before anything is answered."""
-    if not request.url.path.startswith("/static/"):
-        try:
-            await recognise(request)
-        except (Refused, TimeoutError) as error:
-            return await _away(request, error)
-    return await call_next(request)
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not scope["path"].startswith(("/static/", PATH)):
+            request = Request(scope)
+            try:
+                await recognise(request)
+            except (Refused, TimeoutError) as error:
+                return await (await _away(request, error))(scope, receive, send)
+        await self._app(scope, receive, send)
+
+
+_STATUS = {
+    "not-permitted": 403,
+    "not-signed-in": 503,  # the session is good here: it is the portal that is not believed
+    "unavailable": 503,
+    "not-yet": 503,
+}
 
 
 async def _refused(request: Request, error: Exception) -> Response:
     """A question that was refused: what to do, in the reader's language."""
     if not isinstance(error, Refused):
         raise error
-    if error.code == "not-signed-in":
-        return _to_sign_in(request)
-    status = {"not-permitted": 403, "unavailable": 503, "not-yet": 503}.get(error.code, 404)
+    status = _STATUS.get(error.code, 404)
     return show(request, "refused.html", status, code=error.code, why=say(error.code, error.detail))
 
 

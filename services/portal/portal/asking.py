@@ -53,6 +53,11 @@ class Asks:
         self.sessions.remember(self.session, done.service, done.position)
         return done
 
+    def having(self, done: Done) -> Asks:
+        """The same visitor, who now knows of what they just did."""
+        after = {**self.after, done.service: max(done.position, self.after.get(done.service, 0))}
+        return replace(self, session=replace(self.session, after=after))
+
     @property
     def after(self) -> Mapping[str, int]:
         """The ledger positions of what this person did."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID, uuid5
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse
@@ -13,16 +12,9 @@ from fastapi.responses import RedirectResponse
 from portal.asking import Asks
 from portal.forms import Form, command_of, typed
 from portal.language import Language
+from portal.naming import further
 from shared.language.refusals import say
 from shared.messages import Command, Refused
-
-_EACH = UUID("0b0c7d2e-3f0b-5d29-8f43-7b7f5ac92d11")
-"""Where the ids of several commands of one form are named."""
-
-
-def id_of(form: Form, key: str) -> str:
-    """The command id of one of several things that a form does, the same whenever it is sent."""
-    return str(uuid5(_EACH, f"{form.command_id}/{key}"))
 
 
 async def sent(request: Request) -> Form:
@@ -57,7 +49,7 @@ async def do_each(
     for key in keys:
         try:
             command = command_of(word, form, **{**known, field: key})
-            await asks.obey(command, id_of(form, key))
+            await asks.obey(command, further(form.command_id, key))
             done += 1
         except Refused as refused:
             refusals.append((key, why(refused, asks.visitor.language)))

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from pydantic import ValidationError
 
+from portal.faults import say_fault, say_refusal
 from portal.language import Language
-from shared.language.refusals import say
 from shared.messages import Command, Refused
 from shared.regime import faults
 
 COMMAND_ID = "command_id"
+C = TypeVar("C", bound=Command)
 
 _ABOUT: Mapping[str, tuple[str, ...]] = {
     "unknown-unit": ("unit",),
@@ -51,11 +52,16 @@ class Form:
         told = refused.detail.get("faults") if refused.code == "malformed" else None
         if isinstance(told, list):
             for one in told:
-                errors[_field(one["path"], self.values)] = str(one["reason"])
+                errors[_field(one["path"], self.values)] = say_fault(one["reason"], language)
         else:
             about = (name for name in _ABOUT.get(refused.code, ()) if name in self.values)
-            errors[next(about, "")] = say(refused.code, refused.detail)[language]
+            beside = next(about, "")
+            errors[beside] = say_refusal(refused, language, detail=not beside)
         return Form(dict(self.values), str(uuid4()), errors)
+
+    def wrong(self, **errors: str) -> Form:
+        """The form once more, with what the page itself found."""
+        return Form(dict(self.values), str(uuid4()), {**self.errors, **errors})
 
 
 def typed(data: Mapping[str, Any]) -> Form:
@@ -65,7 +71,7 @@ def typed(data: Mapping[str, Any]) -> Form:
     return Form({name: value.strip() for name, value in values.items()}, command_id)
 
 
-def command_of(word: type[Command], form: Form, **more: Any) -> Command:
+def command_of(word: type[C], form: Form, **more: Any) -> C:
     """The command that a form says, with what the page itself knows.
 
     Raises Refused ``malformed`` with a fault for each field.

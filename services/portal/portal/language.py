@@ -60,6 +60,14 @@ NAMES: Mapping[str, Said] = {
     # evidence and answers
     "travel_order": Said("công lệnh", "travel order"),
     "decision": Said("quyết định", "decision"),
+    # headings of outcome reports, as the founding text names them
+    "contribution_to_cadre": Said(
+        "Kết quả đối với bản thân cán bộ", "What it contributed to the cadre"
+    ),
+    "contribution_to_unit_work": Said(
+        "Kết quả đối với công tác của đơn vị", "What it contributed to the unit's work"
+    ),
+    "difficulties": Said("Khó khăn, vướng mắc", "Difficulties and obstacles"),
     "yes": Said("có", "yes"),
     "no": Said("không", "no"),
     "union": Said("làm công tác Đoàn", "union work"),

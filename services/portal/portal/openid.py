@@ -131,7 +131,8 @@ class Provider:
         return (row.nonce, row.verifier, row.to) if utc(row.until) > now else None
 
     async def _described(self, client: AsyncOAuth2Client) -> dict[str, Any]:
-        return await _fetched(client, self._settings.oidc_discovery)
+        described: dict[str, Any] = await _fetched(client, self._settings.oidc_discovery)
+        return described
 
     async def _claims(
         self,
@@ -140,7 +141,7 @@ class Provider:
         code: str,
         verifier: str,
         nonce: str,
-    ) -> CodeIDToken:
+    ) -> dict[str, Any]:
         try:
             token = await client.fetch_token(
                 described["token_endpoint"], code=code, code_verifier=verifier
@@ -159,14 +160,30 @@ class Provider:
             }
             claims = CodeIDToken(found.claims, found.header, must, given)
             claims.validate(leeway=_SKEW)
+            if not claims["sub"]:
+                raise NotProved("no subject")
+            return await self._told(client, described, dict(claims))
         except (OAuthError, JoseError, httpx2.HTTPError, KeyError, ValueError) as error:
             raise NotProved(type(error).__name__) from error
-        return claims
+
+    async def _told(
+        self, client: AsyncOAuth2Client, described: Mapping[str, Any], claims: dict[str, Any]
+    ) -> dict[str, Any]:
+        """With what the provider tells at its userinfo endpoint, where the token lacks it."""
+        wanted = self._settings.oidc_cadre_claim or "email"
+        if wanted in claims or "userinfo_endpoint" not in described:
+            return claims
+        answer = await client.get(described["userinfo_endpoint"])
+        answer.raise_for_status()
+        more = answer.json()
+        if more["sub"] != claims["sub"]:  # OpenID Connect Core 5.3.2
+            raise NotProved("another subject")
+        return {**more, **claims}
 
 
 async def _fetched(client: AsyncOAuth2Client, url: str) -> Any:
     try:
-        answer = await client.get(url, withhold_token=True)
+        answer = await client.request("GET", url, withhold_token=True)
         answer.raise_for_status()
         return answer.json()
     except (httpx2.HTTPError, ValueError) as error:

@@ -49,6 +49,7 @@ async def _visitor(request: Request, account: Account) -> Visitor:
         role=Role(found["role"]) if found.get("employed") else Role.CADRE,
         department=found.get("department", ""),
         office=account.office,
+        acts_for=tuple(one["by"] for one in found.get("delegations", {}).get("received", ())),
     )
 
 

@@ -46,6 +46,12 @@ class Settings(BaseSettings):
     verified e-mail alone."""
     oidc_name: str = ""
     """How people call the provider, on the button of the sign-in page."""
+    api_requests_a_minute: int = Field(default=600, ge=1)
+    """Requests that an API key may make in a minute."""
+    webhook_http: str = ""
+    """Hosts to which webhooks may go by plain http, separated by commas; to all others https."""
+    webhook_private: bool = False
+    """Whether webhooks may go to private addresses: where the HR system is in the same network."""
     log_level: str = "info"
 
     @property

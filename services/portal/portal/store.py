@@ -19,6 +19,7 @@ class Store:
     """The tables, and transactions on them; short, and called from the event loop."""
 
     def __init__(self, url: str) -> None:
+        self.url = url
         # Errors are logged: they must not tell what stands in a row.
         self._engine: Engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
         if self._engine.dialect.name == "sqlite":

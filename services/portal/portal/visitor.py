@@ -22,6 +22,8 @@ class Visitor:
     role: Role = Role.CADRE
     department: str = ""
     office: Office = ""
+    acts_for: tuple[str, ...] = ()
+    """Cadres who have delegated to this one, as of today."""
 
     @property
     def leads(self) -> bool:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
+from portal.language import Language, titled
 from portal.recognising import Asking
 from portal.security import cookie_of
 from shared.clock import today
@@ -29,6 +30,10 @@ class Year:
     def year(self) -> int:
         """The regime's calendar year."""
         return self.regime.year
+
+    def kinds(self, language: Language) -> dict[str, str]:
+        """What the regime's kinds of trip are called."""
+        return {one.id: titled(one.title.model_dump(), language) for one in self.regime.kinds}
 
 
 async def the_year(

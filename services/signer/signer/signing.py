@@ -22,7 +22,7 @@ from shared.bus import FOREVER, Bus, on_error
 from shared.language import SERVICES
 from shared.language.log import RecordCheckpoint
 from shared.messages import Refused
-from shared.ready import ready_subject
+from shared.ready import ready_subject, tell_serving
 from signer.files import make
 from signer.folder import Damaged, LogFolder
 from signer.following import Follower, Refuses
@@ -78,6 +78,7 @@ class Signer:
         )
         await connection.subscribe(ready_subject("signer"), cb=self._on_ready)
         self._bus = Bus(connection, "signer", _PATIENCE)
+        tell_serving()
         log.info("signing", log=self._settings.log_name, services=list(SERVICES))
         following = [asyncio.create_task(self._follow(service, stop)) for service in SERVICES]
         stopped = asyncio.create_task(stop.wait())

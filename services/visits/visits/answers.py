@@ -17,6 +17,7 @@ from visits.listing import (
     Reports,
     Waiting,
     difficulties,
+    more_of,
     products,
     reports,
     waiting,
@@ -33,7 +34,10 @@ class Rows(Page):
 
 
 class TheDiary(Then):
-    """Sổ đi cơ sở: one cadre's visits of one year, as they stand."""
+    """Sổ đi cơ sở: one cadre's visits of one year, as they stand.
+
+    ``more``, by visit: why it was voided or corrected, and its files.
+    """
 
     cadre: Key
     year: int
@@ -75,8 +79,11 @@ _FILES: dict[str, tuple[str, Callable[[Inside, str, int], list[dict[str, str]]]]
 
 def _diary(inside: Inside, question: TheDiary) -> dict[str, Any]:
     inside = inside.then(question.as_of, question.known_at)
-    stream = f"diary/{question.year}/{question.cadre}"
-    return {"visits": rows.visit_rows(inside.shelf.state(diary, stream))}
+    found = inside.shelf.state(diary, f"diary/{question.year}/{question.cadre}")
+    return {
+        "visits": rows.visit_rows(found),
+        "more": {visit.visit: more_of(visit) for visit in found.visits.values()},
+    }
 
 
 ANSWERS: dict[str, Answer] = {

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 from msgspec.structs import asdict, replace
 
-from shared.deciding import Decider, refuse_first
+from shared.deciding import Decider, Steps, begun, by_word, refuse_first
 from shared.language.visits import (
+    AttachEvidence,
     ConfirmVisit,
     CorrectVisit,
     DiaryFact,
     EnterVisit,
+    EvidenceAttached,
     LogVisit,
     VisitConfirmed,
     VisitCorrected,
@@ -65,6 +67,17 @@ class Trip(Struct, frozen=True, gc=False):
         )
 
 
+class File(Struct, frozen=True, gc=False):
+    """Tệp minh chứng: which file, what it is called and what opens it."""
+
+    digest: str
+    name: str
+    media_type: str
+    size: int
+    key: str
+    on: date
+
+
 class Visit(Struct, frozen=True, gc=False):
     """Lượt đi cơ sở as it stands: the current version, its confirmation, its voiding."""
 
@@ -78,6 +91,9 @@ class Visit(Struct, frozen=True, gc=False):
     confirmed_by: str | None = None
     voided_on: date | None = None
     voided_why: str = ""
+    corrected_why: str = ""
+    """Of a corrected visit why it was corrected last."""
+    files: tuple[File, ...] = ()
 
     @property
     def whose(self) -> dict[str, Any]:
@@ -97,7 +113,9 @@ class Diary(Struct, frozen=True):
 
 
 def decide(
-    diary: Diary, command: LogVisit | ConfirmVisit | CorrectVisit | VoidVisit, known: Known
+    diary: Diary,
+    command: LogVisit | ConfirmVisit | CorrectVisit | VoidVisit | AttachEvidence,
+    known: Known,
 ) -> list[Fact]:
     """What a command comes to on one diary; raises Refused."""
     match command:
@@ -108,7 +126,7 @@ def decide(
     visit = diary.visits.get(command.visit)
     if visit is None:
         raise Refused("unknown-visit", visit=command.visit)
-    fact: VisitConfirmed | VisitVoided
+    fact: VisitConfirmed | VisitVoided | EvidenceAttached
     match command:
         case CorrectVisit():
             return _correct(visit, command, known)
@@ -117,6 +135,11 @@ def decide(
             faults = _confirming(visit, by, on, known)
         case VoidVisit(voided_on=on):
             fact = VisitVoided(**visit.whose, voided_on=on, reason=command.reason)
+            faults = _voiding(visit, on)
+        case AttachEvidence(on=on):
+            if any(one.digest == command.digest for one in visit.files):
+                return []
+            fact = EvidenceAttached(**{**command.model_dump(), **visit.whose})
             faults = _voiding(visit, on)
         case _:
             raise TypeError(f"no command of a diary: {command!r}")
@@ -143,7 +166,7 @@ def _enter(command: EnterVisit, known: Known) -> list[Fact]:
     standing = known.visit(told.visit)
     if standing is not None:
         row = replace(told, confirmed_on=on, confirmed_by=by, voided_on=voided_on)
-        if replace(standing, voided_why="") == row:
+        if replace(standing, voided_why="", corrected_why="", files=()) == row:
             return []
         raise Refused("duplicate-id", visit=told.visit)
     refuse_first(
@@ -226,7 +249,7 @@ def _logging(visit: Visit, known: Known) -> Iterator[Refused]:
 
 
 def _voiding(visit: Visit, on: date) -> Iterator[Refused]:
-    """Why the visit may not be voided, or corrected, on the day."""
+    """Why the visit may not be voided, corrected or given a file on the day."""
     if visit.voided_on is not None:
         yield Refused("out-of-turn", voided_on=str(visit.voided_on))
     if on < visit.logged_on:
@@ -260,28 +283,59 @@ def evolve(diary: Diary, fact: Fact) -> Diary:
     return absorb(Diary({**diary.visits}), fact)
 
 
-def absorb(diary: Diary, fact: Fact) -> Diary:
-    """As :func:`evolve`, of a diary that nobody else holds."""
-    match fact:
-        case DiaryFact():
-            diary.visits[fact.visit] = _after(diary.visits.get(fact.visit), fact)
-            return diary
-        case _:
-            raise TypeError(f"no fact of a diary: {fact!r}")
+def _lay_logged(diary: Diary, fact: VisitLogged) -> Diary:
+    trip = Trip.of(fact)
+    diary.visits[fact.visit] = Visit(fact.visit, fact.cadre, fact.year, trip, fact.logged_on)
+    return diary
 
 
-def _after(visit: Visit | None, fact: DiaryFact) -> Visit:
-    match fact:
-        case VisitLogged():
-            return Visit(fact.visit, fact.cadre, fact.year, Trip.of(fact), fact.logged_on)
-        case VisitConfirmed() if visit is not None:
-            return replace(visit, confirmed_on=fact.confirmed_on, confirmed_by=fact.confirmed_by)
-        case VisitCorrected() if visit is not None:
-            return replace(visit.logged, trip=Trip.of(fact), logged_on=fact.on)
-        case VisitVoided() if visit is not None:
-            return replace(visit, voided_on=fact.voided_on, voided_why=fact.reason)
-        case _:
-            raise TypeError(f"no fact of a visit: {fact!r}")
+def _lay_confirmed(diary: Diary, fact: VisitConfirmed) -> Diary:
+    visit = begun(diary.visits.get(fact.visit), fact)
+    diary.visits[fact.visit] = replace(
+        visit, confirmed_on=fact.confirmed_on, confirmed_by=fact.confirmed_by
+    )
+    return diary
 
 
-diary = Decider("diary", Diary, decide, evolve, absorb)
+def _lay_corrected(diary: Diary, fact: VisitCorrected) -> Diary:
+    visit = begun(diary.visits.get(fact.visit), fact)
+    diary.visits[fact.visit] = replace(
+        visit.logged,
+        trip=Trip.of(fact),
+        logged_on=fact.on,
+        corrected_why=fact.reason,
+        files=visit.files,
+    )
+    return diary
+
+
+def _lay_voided(diary: Diary, fact: VisitVoided) -> Diary:
+    visit = begun(diary.visits.get(fact.visit), fact)
+    diary.visits[fact.visit] = replace(visit, voided_on=fact.voided_on, voided_why=fact.reason)
+    return diary
+
+
+def _lay_file(diary: Diary, fact: EvidenceAttached) -> Diary:
+    visit = begun(diary.visits.get(fact.visit), fact)
+    file = File(fact.digest, fact.name, fact.media_type, fact.size, fact.key, fact.on)
+    diary.visits[fact.visit] = replace(visit, files=(*visit.files, file))
+    return diary
+
+
+_STEPS: Steps[Diary] = {
+    VisitLogged: _lay_logged,
+    VisitConfirmed: _lay_confirmed,
+    VisitCorrected: _lay_corrected,
+    VisitVoided: _lay_voided,
+    EvidenceAttached: _lay_file,
+}
+absorb = by_word(_STEPS)
+"""As :func:`evolve`, of a diary that nobody else holds."""
+
+
+def _after(visit: Visit, fact: DiaryFact) -> Visit:
+    """The visit after an act on it."""
+    return absorb(Diary({visit.visit: visit}), fact).visits[visit.visit]
+
+
+diary = Decider("diary", Diary, decide, evolve, absorb, _STEPS)

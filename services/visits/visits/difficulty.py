@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from shared.deciding import Decider, refuse_first
+from shared.deciding import Decider, Steps, begun, by_word, refuse_first
 from shared.language.visits import (
     AnswerDifficulty,
     CloseDifficulty,
@@ -207,25 +207,36 @@ def _before_raised(difficulty: Difficulty, on: date | None) -> Iterator[Refused]
 # --- how facts change a difficulty ------------------------------------------------------------
 
 
-def evolve(difficulty: Difficulty | None, fact: Fact) -> Difficulty:
-    """The difficulty after a fact."""
-    match fact:
-        case DifficultyRaised():
-            return _told(fact, fact.year)
-        case DifficultyEscalated() if difficulty is not None:
-            return replace(
-                difficulty, escalated_on=fact.escalated_on, escalated_to=fact.escalated_to
-            )
-        case DifficultyAnswered() if difficulty is not None:
-            return replace(difficulty, answered_on=fact.answered_on, answer=fact.answer)
-        case DifficultyClosed() if difficulty is not None:
-            return replace(difficulty, closed_on=fact.on)
-        case _:
-            raise TypeError(f"no fact of a difficulty: {fact!r}")
+def _lay_raised(_: Difficulty | None, fact: DifficultyRaised) -> Difficulty:
+    return _told(fact, fact.year)
+
+
+def _lay_escalated(difficulty: Difficulty | None, fact: DifficultyEscalated) -> Difficulty:
+    return replace(
+        begun(difficulty, fact), escalated_on=fact.escalated_on, escalated_to=fact.escalated_to
+    )
+
+
+def _lay_answered(difficulty: Difficulty | None, fact: DifficultyAnswered) -> Difficulty:
+    return replace(begun(difficulty, fact), answered_on=fact.answered_on, answer=fact.answer)
+
+
+def _lay_closed(difficulty: Difficulty | None, fact: DifficultyClosed) -> Difficulty:
+    return replace(begun(difficulty, fact), closed_on=fact.on)
+
+
+_STEPS: Steps[Difficulty | None] = {
+    DifficultyRaised: _lay_raised,
+    DifficultyEscalated: _lay_escalated,
+    DifficultyAnswered: _lay_answered,
+    DifficultyClosed: _lay_closed,
+}
+evolve = by_word(_STEPS)
+"""The difficulty after a fact."""
 
 
 def _none() -> Difficulty | None:
     return None
 
 
-difficulty: Decider[Difficulty | None] = Decider("difficulty", _none, decide, evolve)
+difficulty: Decider[Difficulty | None] = Decider("difficulty", _none, decide, evolve, steps=_STEPS)

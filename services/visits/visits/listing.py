@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
+from msgspec.structs import asdict
 from pydantic import Field
 
 from shared.asking import Inside
 from shared.messages import Refused
-from shared.values import Key
+from shared.values import Key, Role
 from shared.views import OfView, Row
 from visits import rows
 from visits.acceptance import Paper
-from visits.diary import diary
+from visits.diary import Visit, diary
 from visits.difficulty import Difficulty, difficulty
 from visits.product import product
 from visits.report import report
-from visits.waiting import WAITING, unconfirmed
+from visits.waiting import NEVER, WAITING, unconfirmed
 
 _MANY = 100_000
 """More people than any department, or papers than any year of a cadre, has."""
@@ -32,6 +33,8 @@ class Waiting(OfView):
 
     view: ClassVar[str] = WAITING.name
     department: Key | None = None
+    below: Role | None = None
+    """Only of people whose role today is lower than this one."""
     after: str = Field(default="", max_length=500)
     limit: int = Field(default=50, ge=1, le=200)
 
@@ -86,6 +89,15 @@ def _in_department(inside: Inside, department: str | None) -> tuple[str, list[An
     return _one_of("cadre", people), people
 
 
+def _below(inside: Inside, role: Role | None) -> tuple[str, list[Any]]:
+    """The condition that a paper is of nobody with this role or a higher one: they are few."""
+    if role is None:
+        return "1 = 1", []
+    high = [one.value for one in Role if one.rank >= role.rank]
+    people = list(_people(inside, _one_of("role", high), high))
+    return f"NOT ({_one_of('cadre', people)})", people
+
+
 def _one_of(column: str, values: list[str]) -> str:
     return f"{column} IN ({', '.join('?' * len(values))})" if values else "1 = 0"
 
@@ -100,7 +112,10 @@ def _keys(found: list[Row]) -> list[str]:
 def waiting(inside: Inside, question: Waiting) -> dict[str, Any]:
     """``{"rows", "next"}``; of each its ``what``, ``id``, whose it is, ``since``, ``detail``."""
     of, values = _in_department(inside, question.department)
-    where = f"waiting > 0 AND {of}"
+    lower, people_above = _below(inside, question.below)
+    # What does not wait stands at the end of the index: it is never read.
+    where = f"since < ? AND waiting > 0 AND {of} AND {lower}"
+    values = [NEVER, *values, *people_above]
     if question.after:
         since, _, key = question.after.partition("|")
         where, values = f"{where} AND (since, stream) > (?, ?)", [*values, since, key]
@@ -132,7 +147,17 @@ def _of_diary(inside: Inside, stream: str) -> Iterator[_Detail]:
     shown = {one["visit"]: one for one in rows.visit_rows(found)}
     for visit in found.visits.values():
         if unconfirmed(visit):
-            yield "visit", visit.visit, visit.logged_on, shown[visit.visit]
+            detail = {**shown[visit.visit], **more_of(visit)}
+            yield "visit", visit.visit, visit.logged_on, detail
+
+
+def more_of(visit: Visit) -> dict[str, Any]:
+    """What a register's row does not tell of a visit: why it was voided or corrected, its files."""
+    return {
+        "voided_why": visit.voided_why,
+        "corrected_why": visit.corrected_why,
+        "files": [asdict(one) for one in visit.files],
+    }
 
 
 def _of_report(inside: Inside, stream: str) -> Iterator[_Detail]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from shared.deciding import Decider, refuse_first
+from shared.deciding import Decider, Steps, begun, by_word, refuse_first
 from shared.language.visits import (
     AcceptProduct,
     EnterProduct,
@@ -144,23 +144,32 @@ def _submitted(product: Product) -> ProductSubmitted:
     )
 
 
-def evolve(product: Product | None, fact: Fact) -> Product:
-    """The product report after a fact."""
-    match fact:
-        case ProductSubmitted():
-            paper = Paper(fact.submitted_on)
-            return Product(fact.product, fact.visit, fact.cadre, fact.year, fact.text, paper)
-        case ProductReturned() if product is not None:
-            return replace(product, paper=product.paper.returned(fact.by, fact.on, fact.reason))
-        case ProductAccepted() if product is not None:
-            accepted = product.paper.accepted(fact.accepted_by, fact.accepted_on)
-            return replace(product, paper=accepted)
-        case _:
-            raise TypeError(f"no fact of a product report: {fact!r}")
+def _lay_submitted(_: Product | None, fact: ProductSubmitted) -> Product:
+    paper = Paper(fact.submitted_on)
+    return Product(fact.product, fact.visit, fact.cadre, fact.year, fact.text, paper)
+
+
+def _lay_returned(product: Product | None, fact: ProductReturned) -> Product:
+    now = begun(product, fact)
+    return replace(now, paper=now.paper.returned(fact.by, fact.on, fact.reason))
+
+
+def _lay_accepted(product: Product | None, fact: ProductAccepted) -> Product:
+    now = begun(product, fact)
+    return replace(now, paper=now.paper.accepted(fact.accepted_by, fact.accepted_on))
+
+
+_STEPS: Steps[Product | None] = {
+    ProductSubmitted: _lay_submitted,
+    ProductReturned: _lay_returned,
+    ProductAccepted: _lay_accepted,
+}
+evolve = by_word(_STEPS)
+"""The product report after a fact."""
 
 
 def _none() -> Product | None:
     return None
 
 
-product: Decider[Product | None] = Decider("product", _none, decide, evolve)
+product: Decider[Product | None] = Decider("product", _none, decide, evolve, steps=_STEPS)

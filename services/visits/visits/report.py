@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from shared.dates import is_month, is_quarter
-from shared.deciding import Decider, refuse_first
+from shared.deciding import Decider, Steps, begun, by_word, refuse_first
 from shared.language.visits import (
     AcceptReport,
     EnterReport,
@@ -191,28 +191,32 @@ def _malformed(reasons: dict[str, str]) -> Refused:
 # --- how facts change a report ----------------------------------------------------------------
 
 
-def evolve(report: Report | None, fact: Fact) -> Report:
-    """The report after a fact."""
-    match fact:
-        case ReportSubmitted():
-            return Report(
-                fact.report,
-                fact.cadre,
-                fact.year,
-                fact.period,
-                fact.sections,
-                Paper(fact.submitted_on),
-            )
-        case ReportReturned() if report is not None:
-            return replace(report, paper=report.paper.returned(fact.by, fact.on, fact.reason))
-        case ReportAccepted() if report is not None:
-            return replace(report, paper=report.paper.accepted(fact.accepted_by, fact.accepted_on))
-        case _:
-            raise TypeError(f"no fact of a report: {fact!r}")
+def _lay_submitted(_: Report | None, fact: ReportSubmitted) -> Report:
+    paper = Paper(fact.submitted_on)
+    return Report(fact.report, fact.cadre, fact.year, fact.period, fact.sections, paper)
+
+
+def _lay_returned(report: Report | None, fact: ReportReturned) -> Report:
+    now = begun(report, fact)
+    return replace(now, paper=now.paper.returned(fact.by, fact.on, fact.reason))
+
+
+def _lay_accepted(report: Report | None, fact: ReportAccepted) -> Report:
+    now = begun(report, fact)
+    return replace(now, paper=now.paper.accepted(fact.accepted_by, fact.accepted_on))
+
+
+_STEPS: Steps[Report | None] = {
+    ReportSubmitted: _lay_submitted,
+    ReportReturned: _lay_returned,
+    ReportAccepted: _lay_accepted,
+}
+evolve = by_word(_STEPS)
+"""The report after a fact."""
 
 
 def _none() -> Report | None:
     return None
 
 
-report: Decider[Report | None] = Decider("report", _none, decide, evolve)
+report: Decider[Report | None] = Decider("report", _none, decide, evolve, steps=_STEPS)

@@ -21,6 +21,7 @@ from shared.rights import (
     everything,
     its_leader,
     judge,
+    office,
     own,
     role,
     their_leader,
@@ -93,6 +94,7 @@ RIGHTS = Rights(
         words.ConfirmVisit: _confirms,
         words.CorrectVisit: _own_visit,
         words.VoidVisit: _own_visit,
+        words.AttachEvidence: _own_visit,
         # outcome reports
         words.SubmitReport: own,
         words.EnterReport: _organisation,
@@ -106,14 +108,15 @@ RIGHTS = Rights(
         # difficulties
         words.RaiseDifficulty: own,
         words.EnterDifficulty: _organisation,
-        words.EscalateDifficulty: _handles,
+        words.EscalateDifficulty: any_of(about(_of_paper)(Who.acts_as), _handles),
         words.AnswerDifficulty: _answers,
         words.CloseDifficulty: any_of(about(_of_paper)(Who.acts_as), _handles),
     },
     questions={
         **COMMON_QUESTIONS,
+        "entries": any_of(everything, office("hr")),
         "rows": everything,
-        "diary": _of_people,
+        "diary": any_of(_of_people, office("hr")),
         "unit-months": everything,
         "waiting": any_of(its_leader, everything),
         "reports": _of_people,

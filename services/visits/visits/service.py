@@ -24,6 +24,7 @@ SPEC = Spec(
         words.ConfirmVisit: diary,
         words.CorrectVisit: diary,
         words.VoidVisit: diary,
+        words.AttachEvidence: diary,
         # outcome reports
         words.SubmitReport: report,
         words.EnterReport: report,

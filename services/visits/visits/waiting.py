@@ -21,7 +21,8 @@ from visits.difficulty import Difficulty, difficulty
 from visits.product import product
 from visits.report import report
 
-_LAST = date.max.isoformat()
+NEVER = date.max.isoformat()
+"""Since when that waits which does not."""
 
 
 def unconfirmed(visit: Visit) -> bool:
@@ -48,7 +49,12 @@ def row(streams: Streams, key: str, day: date) -> Row | None:
             if found is None:
                 return None
             name = streams.state(_NAME, key)
-            return _row(key, rest, 0, None, 0, found.department(day), name)
+            return {
+                **_row(key, rest, 0, None, 0),
+                "department": found.department(day),
+                "role": found.role(day).value,
+                "name": name,
+            }
         case "diary":
             visits = streams.state(diary, key).visits.values()
             if not visits:
@@ -81,17 +87,16 @@ def _row(
     year: int,
     since: date | None,
     waiting: int,
-    department: str = "",
-    name: str = "",
 ) -> Row:
     return {
         "kind": stream.partition("/")[0],
         "stream": stream,
         "cadre": cadre,
-        "department": department,
-        "name": name,
+        "department": "",
+        "role": "",
+        "name": "",
         "year": year,
-        "since": since.isoformat() if since else _LAST,
+        "since": since.isoformat() if since else NEVER,
         "waiting": waiting,
     }
 
@@ -123,12 +128,13 @@ _NAME: Decider[str] = Decider("name", str, _heard, _name_after)
 
 WAITING = View(
     name="waiting",
-    version=1,
+    version=2,
     columns={
         "kind": "text",
         "stream": "text",
         "cadre": "text",
         "department": "text",
+        "role": "text",
         "name": "text",
         "year": "integer",
         "since": "text",
@@ -136,6 +142,7 @@ WAITING = View(
     },
     indexes=(
         ("kind", "department", "cadre"),
+        ("kind", "role", "cadre"),
         ("cadre", "kind", "year"),
         ("since", "stream", "waiting", "cadre"),
     ),

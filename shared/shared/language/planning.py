@@ -303,7 +303,8 @@ class ReturnPlan(OfPlan):
 class OfConsolidated(PlanningCommand):
     """A command on a consolidated plan (kế hoạch chung) at one step of the regime's chain.
 
-    ``step`` counts from 0. ``department`` is named where the step's scope is department.
+    ``step`` counts from 0. ``department`` is named where the step's scope is department. The
+    plans of cadres ``without`` which it is done stay where they are: delegates leave out their own.
     """
 
     quarter: Quarter
@@ -311,6 +312,7 @@ class OfConsolidated(PlanningCommand):
     department: Key | None = None
     by: Key
     on: Day
+    without: tuple[Key, ...] = ()
     year: int | None = None
 
     @property

@@ -95,6 +95,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Chế độ của năm không có danh hiệu này.",
         "The year's regime has no such title.",
     ),
+    "no-input": (
+        "Chưa phát hành đầu vào nào của cán bộ này trong năm đó.",
+        "No input is issued of this cadre for that year.",
+    ),
     "unknown-parked": (
         "Không có sự kiện nào đang tạm gác ở vị trí này; xem dicoso parked list.",
         "No fact is parked at this position; see dicoso parked list.",

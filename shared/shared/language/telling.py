@@ -162,6 +162,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Hủy lượt đi {visit}: {reason}",
         "Visit {visit} was voided: {reason}",
     ),
+    "visits.evidence-attached.v1": (
+        "Kèm tệp minh chứng {name} vào lượt đi {visit}, SHA-256 {digest}",
+        "Evidence file {name} was attached to visit {visit}, SHA-256 {digest}",
+    ),
     "visits.report-submitted.v1": (
         "Nộp báo cáo thu hoạch {report} về {period}",
         "Outcome report {report} about {period} was submitted",

@@ -7,14 +7,20 @@ Sổ đi cơ sở, báo cáo thu hoạch, báo cáo sản phẩm, khó khăn vư
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from shared.messages import Command, Fact
 from shared.values import Day, Key, Level, LowerWord, Personal, Portion, Said, Text
 
 Evidence = LowerWord | None
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+"""SHA-256 of a file's content, hexadecimal."""
+MediaType = Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9.+-]{1,100}$")]
+"""The kind of a file, such as ``application/pdf``."""
+Size = Annotated[int, Field(ge=1, lt=2**53)]
+"""The length of a file in bytes."""
 
 
 class VisitsCommand(Command):
@@ -100,6 +106,21 @@ class VoidVisit(OfVisit):
 
     voided_on: Day
     reason: Said
+
+
+class AttachEvidence(OfVisit):
+    """Kèm tệp minh chứng vào lượt đi: the scanned order or decision, named by its content.
+
+    The file lies outside the ledger; ``key`` opens it (AES-256-GCM) and is a personal text, so
+    that who is erased takes it along. ``key`` is empty where the file is kept otherwise.
+    """
+
+    digest: Digest
+    name: Said
+    media_type: MediaType
+    size: Size
+    key: Text = ""
+    on: Day
 
 
 # --- reports --------------------------------------------------------------------------------
@@ -320,6 +341,18 @@ class VisitVoided(DiaryFact):
     type: ClassVar[str] = "visits.visit-voided.v1"
     voided_on: Day
     reason: Personal[Said]
+
+
+class EvidenceAttached(DiaryFact):
+    """Đã kèm tệp minh chứng: which file it is anybody can prove who has it."""
+
+    type: ClassVar[str] = "visits.evidence-attached.v1"
+    digest: Digest
+    name: Personal[Said]
+    media_type: MediaType
+    size: Size
+    key: Personal[Text]
+    on: Day
 
 
 # --- facts: reports -----------------------------------------------------------------------------

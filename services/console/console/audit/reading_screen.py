@@ -133,6 +133,8 @@ def _print_denied(denied: Sequence[Mapping[str, Any]]) -> None:
 def _print_visit(mark: str, one: Mapping[str, Any], day: str) -> None:
     evidence = " ".join(filter(None, (one["evidence"], one["evidence_no"]))) or "–"
     by = f"{one['confirmed_by']} ({one['confirmed_on']})" if one["confirmed_by"] else "–"
+    if one["deputy"]:
+        by = f"{one['deputy']} thay · for {by}"
     words = f"{one['visit']} {day} · {one['unit']}, {one['kind']}"
     out.print(f"  {mark} [bold]{escape(words)}[/]")
     out.print(f"      chứng từ · evidence: {escape(evidence)}; xác nhận · confirmed: {escape(by)}")
@@ -176,7 +178,8 @@ def print_history(found: Mapping[str, Any]) -> None:
         out.print(f"{one['acted_on'] or '–':<10}  {escape(one['vi'])}")
         said = [f"[dim]{escape(one['en'])}[/]"]
         if held := one["authority"]:
-            said.append(f"{escape(one['who'])}: {escape(held['vi'])} · {escape(held['en'])}")
+            who = f"{one['deputy']} thay · for {one['who']}" if one["deputy"] else one["who"]
+            said.append(f"{escape(who)}: {escape(held['vi'])} · {escape(held['en'])}")
         cause = f" ({escape(one['cause'])})" if one["cause"] else ""
         said.append(
             f"[dim]ghi · recorded {one['recorded_at']}, {escape(one['actor'])}; "

@@ -58,7 +58,8 @@ def _event(event: Mapping[str, Any], top: int, day: str | None) -> list[str]:
         f"ghi · recorded {event['recorded_at'][:16].replace('T', ' ')}Z, {event['actor']}",
     ]
     if held := event["authority"]:
-        said.insert(1, f"{event['who']} ({held['vi']} · {held['en']})")
+        who = f"{event['deputy']} thay · for {event['who']}" if event["deputy"] else event["who"]
+        said.insert(1, f"{who} ({held['vi']} · {held['en']})")
     return [
         *([_text(_AXIS - 16, top + 14, day, "day")] if day else []),
         f'<circle cx="{_AXIS}" cy="{top + 10}" r="6" fill="{colour}"/>',

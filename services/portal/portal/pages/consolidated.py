@@ -16,12 +16,13 @@ from portal.asking import Asks
 from portal.doing import do, do_each, done_at, sent, several
 from portal.forms import Form
 from portal.language import Said
-from portal.pages.my_year import quarters
+from portal.people import units_of
+from portal.quarters import current, quarters
 from portal.recognising import Asking
 from portal.rendering import show
 from portal.years import ThisYear, Year
 from shared.clock import today
-from shared.dates import is_quarter, quarter_of
+from shared.dates import is_quarter
 from shared.language.planning import (
     ApprovePlans,
     ConsolidatePlans,
@@ -150,6 +151,7 @@ async def _page(
         own=asks.visitor.cadre in own,
         department=department,
         lines=chosen,
+        units=await units_of(asks, (line["unit"] for one in chosen for line in one["lines"])),
         kinds={kind.id: kind.title.model_dump() for kind in year.regime.kinds},
         forms={**fresh, **(refused or {})},
         lying=_lying,
@@ -211,5 +213,4 @@ async def _lying_at(
 
 
 def _now(year: Year) -> str:
-    every, now = quarters(year.regime), quarter_of(today())
-    return now if now in every else every[-1]
+    return current(quarters(year.regime), today())

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from portal.calendar_of_days import months
 from portal.pace import pace
+from portal.quarters import begins, quarters
 from portal.recognising import Asking
 from portal.rendering import show
 from portal.years import ThisYear, Year
-from shared.dates import last_day
-from shared.regime import Regime
 
 router = APIRouter(include_in_schema=False)
 
@@ -69,22 +67,11 @@ async def year_of(request: Request, asks: Asking, year: Year, cadre: str) -> Res
     )
 
 
-def quarters(regime: Regime) -> list[str]:
-    """The quarters that the regime's window touches."""
-    first, last = regime.window.from_, regime.window.to
-    every = (f"{year}-Q{q}" for year in range(first.year, last.year + 1) for q in range(1, 5))
-    return [one for one in every if first <= last_day(one) and _begins(one) <= last]
-
-
-def _begins(quarter: str) -> date:
-    return date(int(quarter[:4]), 3 * int(quarter[-1]) - 2, 1)
-
-
 def _card(
     quarter: str, conditions: list[dict[str, Any]], assessment: dict[str, Any]
 ) -> dict[str, Any]:
     """A quarter's card: its days, and each condition about it or a month of it."""
-    first = _begins(quarter)
+    first = begins(quarter)
     months_in = range(first.month, first.month + 3)
     inside = {quarter, *(f"{first.year}-{month:02}" for month in months_in)}
     return {

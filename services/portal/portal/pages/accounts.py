@@ -1,0 +1,129 @@
+"""Accounts (tài khoản của cán bộ), for the organisation department: invite, invite anew, close.
+
+Nobody invites above themselves: the accounts of the standing body and of offices are made on the
+console. Who holds the link sets the password.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import structlog
+from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request, Response
+from fastapi.responses import RedirectResponse
+
+from portal.accounts import Account, LoginTaken
+from portal.invitations import link
+from portal.recognising import Asking
+from portal.rendering import show
+from shared.values import Role
+
+router = APIRouter(include_in_schema=False)
+log = structlog.get_logger()
+
+_PAGE = 100
+
+
+async def organising(asks: Asking) -> None:
+    """Only the organisation department; accounts are the portal's own, so it judges this itself."""
+    if not asks.visitor.organises:
+        raise HTTPException(403)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody on the roster, with their account and the invitation that is open."""
+
+    cadre: str
+    name: str
+    department: str
+    role: Role
+    account: Account | None
+    invited_until: str
+
+    @property
+    def may_be_invited(self) -> bool:
+        """Not those who stand above the organisation department."""
+        return self.role is not Role.STANDING
+
+
+@router.get("/accounts", dependencies=[Depends(organising)])
+async def listed(
+    request: Request,
+    asks: Asking,
+    search: Annotated[str, Query(max_length=100)] = "",
+    after: Annotated[str, Query(max_length=200)] = "",
+) -> Response:
+    """Tài khoản của cán bộ, by the roster."""
+    page = await asks.ask("planning", "roster", search=search, after=after, limit=_PAGE)
+    portal = request.app.state.portal
+    rows = page["rows"]
+    accounts = {one.cadre: one for one in portal.accounts.of_cadres([r["cadre"] for r in rows])}
+    invited = portal.invitations.open(datetime.now(UTC))
+    people = [_person(row, accounts.get(row["cadre"]), invited) for row in rows]
+    return show(
+        request, "accounts.html", people=people, search=search, next=page["next"], me=asks.visitor
+    )
+
+
+def _person(row: dict[str, Any], account: Account | None, invited: dict[str, datetime]) -> Person:
+    until = invited.get(account.account) if account else None
+    return Person(
+        row["cadre"],
+        row["name"],
+        row["department"],
+        Role(row["role"]),
+        account,
+        until.isoformat() if until else "",
+    )
+
+
+@router.post("/accounts/invite", dependencies=[Depends(organising)])
+async def invite(
+    request: Request,
+    asks: Asking,
+    cadre: Annotated[str, Form()],
+    email: Annotated[str, Form()] = "",
+) -> Response:
+    """Mời: the link stands on this page, once."""
+    portal = request.app.state.portal
+    person = await asks.ask("planning", "person", cadre=cadre)
+    _below(Role(person["role"]))
+    known = portal.accounts.of_cadres([cadre])
+    login = known[0].login if known else cadre
+    try:
+        account, token = portal.inviting.invite(login, datetime.now(UTC), cadre=cadre, email=email)
+    except LoginTaken:
+        raise HTTPException(409) from None
+    log.info("invited", account=account.account, by=asks.visitor.account)
+    return show(
+        request, "invited.html", account=account, person=person, link=link(_url(request), token)
+    )
+
+
+@router.post("/accounts/close", dependencies=[Depends(organising)])
+async def close(request: Request, asks: Asking, account: Annotated[str, Form()]) -> Response:
+    """Đóng tài khoản: whoever is signed in with it is out."""
+    portal = request.app.state.portal
+    found = portal.accounts.find(account)
+    if found is None or not found.cadre:
+        raise HTTPException(404)
+    if found.account == asks.visitor.account:
+        raise HTTPException(403)
+    person = await asks.ask("planning", "person", cadre=found.cadre)
+    _below(Role(person["role"]))
+    portal.inviting.close(found.account)
+    log.info("closed", account=found.account, by=asks.visitor.account)
+    return RedirectResponse("/accounts", 303)
+
+
+def _below(role: Role) -> None:
+    if role is Role.STANDING:
+        raise HTTPException(403)
+
+
+def _url(request: Request) -> str:
+    url: str = request.app.state.portal.settings.url
+    return url

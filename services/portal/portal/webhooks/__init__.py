@@ -1,0 +1,1 @@
+"""Webhooks: facts carried to programs outside, signed, in order, until they are taken."""
