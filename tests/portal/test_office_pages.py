@@ -184,7 +184,7 @@ async def test_a_plan_goes_through_the_organisation_department_to_the_standing_b
     organisation = await portal.signed_in_as(ORGANISATION)
     page = await organisation.get(f"{at}?year=2019&department=ban-thu")
     assert "Toàn đơn vị: 4 kế hoạch chờ" in text(page)
-    assert "X09163" in text(page)
+    assert "Đoàn Phường Vũ Ninh · Đi cơ sở theo chuyên đề" in text(page)
 
     # one is returned, with a reason; without one it is not
     held = hidden(page.text, f"{at}/return-some")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,10 +10,10 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse
 
 from portal.asking import Asks
+from portal.faults import say_fault, say_refusal
 from portal.forms import Form, command_of, typed
 from portal.language import Language
 from portal.naming import further
-from shared.language.refusals import say
 from shared.messages import Command, Refused
 
 
@@ -58,11 +58,10 @@ async def do_each(
 
 def why(refused: Refused, language: Language) -> str:
     """A refusal as its reader reads it."""
-    detail: Mapping[str, Any] = refused.detail
-    told = detail.get("faults") if refused.code == "malformed" else None
+    told = refused.detail.get("faults") if refused.code == "malformed" else None
     if isinstance(told, list):
-        return "; ".join(f"{one['path']}: {one['reason']}" for one in told)
-    return say(refused.code, dict(detail))[language]
+        return "; ".join(f"{one['path']}: {say_fault(one['reason'], language)}" for one in told)
+    return say_refusal(refused, language)
 
 
 def done_at(path: str, **told: str | int) -> RedirectResponse:
