@@ -31,6 +31,7 @@ from portal.pages import (
     delegation,
     department,
     difficulties,
+    integrations,
     my_year,
     plan,
     reports,
@@ -63,6 +64,7 @@ ROUTERS = (
     delegation.router,
     account.router,
     accounts.router,
+    integrations.router,
 )
 """The table of pages."""
 

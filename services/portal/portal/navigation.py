@@ -39,6 +39,10 @@ def _leads(visitor: Visitor) -> bool:
     return visitor.leads
 
 
+def _keeps_integrations(visitor: Visitor) -> bool:
+    return visitor.organises or visitor.operates
+
+
 PLACES = (
     Place("/", Said("Năm của tôi", "My year"), _of_roster),
     Place("/plan", Said("Kế hoạch", "Plan"), _of_roster),
@@ -49,6 +53,7 @@ PLACES = (
     Place("/department", Said("Ban của tôi", "Department"), _leads),
     Place("/delegation", Said("Ủy quyền", "Delegation"), _judges),
     Place("/accounts", Said("Tài khoản", "Accounts"), _organises),
+    Place("/integrations", Said("Kết nối", "Integrations"), _keeps_integrations),
 )
 
 
