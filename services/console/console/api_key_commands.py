@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -42,7 +42,9 @@ def make(
     name: Annotated[str, typer.Argument(help="Tên phần mềm · the program's name, on record")],
     scope: Annotated[
         list[str],
-        typer.Option("--scope", help=f"Phạm vi, nhiều lần · scope, repeatedly: {', '.join(SCOPES)}"),
+        typer.Option(
+            "--scope", help=f"Phạm vi, nhiều lần · scope, repeatedly: {', '.join(SCOPES)}"
+        ),
     ],
     days: Annotated[
         int, typer.Option("--days", min=1, max=1096, help="Hạn dùng · good for so many days")
@@ -78,7 +80,7 @@ def list_(data: Data = None, as_json: AsJson = False) -> None:
     out.print(table)
 
 
-def _row(one: ApiKey, now: datetime) -> dict[str, object]:
+def _row(one: ApiKey, now: datetime) -> dict[str, Any]:
     return {
         "key": one.key,
         "name": one.name,
