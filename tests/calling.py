@@ -1,16 +1,24 @@
-"""Programs that call the HTTP API of a portal in this process."""
+"""Programs that call the HTTP API of a portal, in this process or in one of its own."""
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
 
 from browsing import Serving
+from console.suite import free_port
 from portal.api.keys import SCOPES
 from shared.bus import Bus
 from shared.language.appraisal import IssueInput, ReissueInput
+from suite.conftest import Up
 
 API = "/api/v1"
 YEAR_END = "2020-01-31"
@@ -39,3 +47,31 @@ async def issue(nats: str, cadre: str, year: int = 2019, reason: str = "", **mor
         else:
             done = await bus.obey(IssueInput.model_validate(content))
     return done.position
+
+
+@contextmanager
+def portal_process(suite: Up, store: str, **more: str) -> Iterator[str]:
+    """A portal as a process, as schemathesis asks over TCP."""
+    port = free_port()
+    environment = {
+        **os.environ,
+        "DICOSO_NATS": suite.nats,
+        "DICOSO_DATA": str(suite.data),
+        "DICOSO_PORTAL_STORE": store,
+        "DICOSO_PORTAL_PORT": str(port),
+        **more,
+    }
+    process = subprocess.Popen([sys.executable, "-m", "portal"], env=environment)
+    url = f"http://127.0.0.1:{port}/api/v1"
+    try:
+        for _ in range(600):
+            try:
+                httpx2.get(f"{url}/openapi.json", timeout=5)
+            except httpx2.TransportError:
+                time.sleep(0.1)
+            else:
+                break
+        yield url
+    finally:
+        process.terminate()
+        process.wait(20)

@@ -24,7 +24,7 @@ def test_a_key_is_known_by_its_secret_until_it_expires(keys: Keys) -> None:
     made, secret = keys.make("nhan-su", ["inputs:read"], NOW + timedelta(days=1), "cb-3", NOW)
     found = keys.find(secret, NOW + timedelta(hours=23))
     assert found is not None
-    assert (found.key, found.scopes) == (made.key, {"inputs:read"})
+    assert (found.key, found.scopes) == (made.key, frozenset({"inputs:read"}))
     assert keys.find(secret, NOW + timedelta(days=1)) is None
     assert keys.find(secret + "x", NOW) is None
 

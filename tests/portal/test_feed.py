@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -120,7 +120,9 @@ async def over_tcp(portal: Serving) -> AsyncIterator[str]:
         await task
 
 
-async def streamed(client: httpx2.AsyncClient, url: str, **headers: str) -> AsyncIterator[Any]:
+async def streamed(
+    client: httpx2.AsyncClient, url: str, **headers: str
+) -> AsyncGenerator[Any, None]:
     """The events of a stream, each with the id that it came with."""
     accepts = {"Accept": "text/event-stream", **headers}
     async with client.stream("GET", url, headers=accepts, timeout=30) as answer:

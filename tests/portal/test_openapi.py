@@ -6,53 +6,19 @@ be documented, every broken request refused, none may fail.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import httpx2
 import pytest
 
-from calling import ORGANISER, YEAR_END, issue
-from console.suite import free_port
+from calling import ORGANISER, YEAR_END, issue, portal_process
 from portal.api.keys import SCOPES, Keys
 from portal.store import Store
 from suite.conftest import Up
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
-
-
-@contextmanager
-def portal_process(suite: Up, store: str) -> Iterator[str]:
-    """A portal as a process, as schemathesis asks over TCP."""
-    port = free_port()
-    environment = {
-        **os.environ,
-        "DICOSO_NATS": suite.nats,
-        "DICOSO_DATA": str(suite.data),
-        "DICOSO_PORTAL_STORE": store,
-        "DICOSO_PORTAL_PORT": str(port),
-        "DICOSO_API_REQUESTS_A_MINUTE": "1000000",
-    }
-    process = subprocess.Popen([sys.executable, "-m", "portal"], env=environment)
-    url = f"http://127.0.0.1:{port}/api/v1"
-    try:
-        for _ in range(600):
-            try:
-                httpx2.get(f"{url}/openapi.json", timeout=5)
-            except httpx2.TransportError:
-                time.sleep(0.1)
-            else:
-                break
-        yield url
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 async def tried(suite: Up, folder: Path, *options: str) -> str:
@@ -61,7 +27,7 @@ async def tried(suite: Up, folder: Path, *options: str) -> str:
     store = f"sqlite:///{folder / 'portal.sqlite'}"
     now = datetime.now(UTC)
     _, secret = Keys(Store(store)).make("schemathesis", SCOPES, now + timedelta(1), "test", now)
-    with portal_process(suite, store) as url:
+    with portal_process(suite, store, DICOSO_API_REQUESTS_A_MINUTE="1000000") as url:
         ran = subprocess.run(  # noqa: ASYNC221 — nothing else runs on this loop
             [
                 *(str(Path(sys.executable).with_name("st")), f"--config-file={CONFIG}", "run"),

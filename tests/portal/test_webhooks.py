@@ -160,7 +160,7 @@ async def test_a_portal_restarted_meanwhile_passes_nothing_over(
 async def test_who_is_down_is_tried_less_and_less_often(office: Office, receiver: Receiver) -> None:
     office.subscribe(receiver.url)
     office.record("cb-1")
-    tried = []
+    tried: list[datetime] = []
     while not tried or tried[-1] < START + timedelta(hours=2):
         await office.carry()
         tried.append(office.now)

@@ -9,6 +9,7 @@ import structlog
 import typer
 
 from console import (
+    api_key_commands,
     audit_commands,
     bench_commands,
     parked_commands,
@@ -57,6 +58,7 @@ for _panel, _commands in _PANELS.items():
     for _name, _command in _commands.items():
         app.command(_name, rich_help_panel=_panel)(_command)
 app.add_typer(audit_commands.audit, name="audit", rich_help_panel="Kiểm toán · Audit")
+portal_commands.portal.add_typer(api_key_commands.key, name="key")
 app.add_typer(portal_commands.portal, name="portal", rich_help_panel="Bộ dịch vụ · The suite")
 app.add_typer(parked_commands.parked, name="parked", rich_help_panel="Bộ dịch vụ · The suite")
 

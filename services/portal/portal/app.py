@@ -38,6 +38,7 @@ from portal.pages import (
     difficulties,
     importing,
     inputs,
+    integrations,
     my_year,
     ops,
     plan,
@@ -87,6 +88,7 @@ ROUTERS = (
     chase.router,
     consolidated.router,
     province.router,
+    integrations.router,
 )
 """The table of pages."""
 

@@ -59,6 +59,10 @@ def _leads(visitor: Visitor) -> bool:
     return visitor.leads
 
 
+def _keeps_integrations(visitor: Visitor) -> bool:
+    return visitor.organises or visitor.operates
+
+
 PLACES = (
     Place("/", Said("Năm của tôi", "My year"), _of_roster),
     Place("/plan", Said("Kế hoạch", "Plan"), _of_roster),
@@ -80,6 +84,7 @@ PLACES = (
     Place("/audit", Said("Kiểm toán", "Audit"), _audits),
     Place("/ops", Said("Vận hành", "Operations"), _operates),
     Place("/accounts", Said("Tài khoản", "Accounts"), _organises),
+    Place("/integrations", Said("Kết nối", "Integrations"), _keeps_integrations),
 )
 
 

@@ -129,14 +129,20 @@ async def _stream(
     api = request.app.state.api
     yield b"retry: 3000\n\n"
     while True:
-        for event in page["events"]:
-            yield b"id: %s\ndata: %s\n\n" % (event["sequence"].encode(), to_json(event))
+        if await request.is_disconnected():
+            return
+        if page["events"]:
+            yield b"".join(map(_line, page["events"]))
         after = page["next"]
         if not page["events"] and not await api.news.beyond(asked.service, after, _SILENCE):
             yield b": still here\n\n"
         if not api.keys.taken(caller.key.key, datetime.now(UTC)):
             return
         page = await _again(caller, asked, after)
+
+
+def _line(event: Mapping[str, Any]) -> bytes:
+    return b"id: %s\ndata: %s\n\n" % (event["sequence"].encode(), to_json(event))
 
 
 async def _again(caller: Caller, asked: AskedEvents, after: int) -> dict[str, Any]:

@@ -28,6 +28,8 @@ Scope = Literal[
     "webhooks:manage",
 ]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
+NAMED = r"^[a-z0-9][a-z0-9-]{0,39}$"
+"""Names of programs: they stand on record, unsealed, so they name nobody."""
 BEGINS = "dicoso_"
 """How every key begins, so that scanners of published code find one."""
 

@@ -80,7 +80,8 @@ def _scopes(api: FastAPI) -> Iterator[tuple[str, str, str]]:
         if isinstance(route, APIRoute) and route.include_in_schema:
             needs = [one.call for one in route.dependant.dependencies]
             [scope] = [one.scope for one in needs if isinstance(one, Needs)]
-            yield from ((route.path_format, method.lower(), scope) for method in route.methods)
+            for method in route.methods or ():
+                yield route.path_format, method.lower(), scope
 
 
 def _never_null(schema: dict[str, Any]) -> None:
