@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from appraisal.listing import Standings, standings
+from appraisal.overview import Overview, overview
 from appraisal.standing import STANDING
 from conftest import end_with_tests
 from shared.asking import RebuildView, TheView
@@ -169,6 +170,17 @@ class ViewPromises:
         assert last.state == "building"
         assert world.build()["differences"] == 0
         assert tables_of(world) == {live_name(world)}
+
+    def test_sums_over_rows_and_entries_with_their_places(self, world: World) -> None:
+        rows = standings(world.inside(), Standings(year=YEAR, limit=500))["rows"]
+        told = overview(world.inside(), Overview(year=YEAR))["departments"]
+        assert sum(one["cadres"] for one in told) == len(rows)
+        assert sum(one["credited"] for one in told) == sum(one["credited"] for one in rows)
+        stream = f"cadre/{rows[0]['cadre']}"
+        entries = world.ledger.recorded([stream])
+        assert [one.fact for one in entries] == world.ledger.facts(stream)[0]
+        heard = {(one.service, one.position) for one in world.ledger.heard_entries(0, 100_000)}
+        assert {(one.service, one.position) for one in entries} <= heard
 
     def test_a_new_version_is_built_beside_and_the_old_one_read_until_then(
         self, world: World

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any, ClassVar, Literal
+from weakref import WeakKeyDictionary
 
 from pydantic import Field
 from pydantic_core import from_json
 
 from shared.asking import Inside
+from shared.keeper import Keeper
 from shared.messages import Refused
+from shared.recording import Mark
 from shared.values import Text
+from shared.view_database import Table
 from shared.views import OfView, Row, plain
 from visits.unit_months import UNIT_MONTHS
 
@@ -41,8 +45,8 @@ class UnitMonths(OfView):
 def unit_months(inside: Inside, question: UnitMonths) -> dict[str, Any]:
     """``{"rows", "next", "months", "visits", "visited", "unvisited"}``; sums are of all units."""
     year = question.year
-    visits = _visits(one["counts"] for one in _select(inside, "diary", year))
-    units = {one["unit"]: one for one in _select(inside, "unit", 0)}
+    visits = _visits(inside, year)
+    units = {one["unit"]: one for one in _select(inside, "unit", 0)[1]}
     rows = [_row(units.get(unit, {"unit": unit}), months) for unit, months in visits.items()]
     unvisited = [
         _row(one, [0] * 12)
@@ -63,28 +67,65 @@ def unit_months(inside: Inside, question: UnitMonths) -> dict[str, Any]:
     }
 
 
-def _select(inside: Inside, kind: Literal["diary", "unit"], year: int) -> list[Row]:
+def _select(
+    inside: Inside, kind: Literal["diary", "unit"], year: int, columns: tuple[str, ...] = ()
+) -> tuple[Table, list[Row]]:
     found = inside.views.tables.select(
-        UNIT_MONTHS, "kind = ? AND year = ?", [kind, year], "kind", _MANY
+        UNIT_MONTHS, "kind = ? AND year = ?", [kind, year], "kind", _MANY, columns
     )
     if found is None:
         last = inside.views.tables.last_build(UNIT_MONTHS.name)
         built = {"done": last.done, "total": last.total} if last else {}
         raise Refused("not-yet", view=UNIT_MONTHS.name, building=built)
-    return found[1]
+    return found[0], found[1]
 
 
-def _visits(counts: Iterable[str]) -> Units:
-    """The visits of all diaries together."""
-    total: Counter[str] = Counter()
-    for one in counts:
-        for at, count in from_json(one).items():
-            total[at] += count
-    found: Units = {}
-    for at, count in total.items():
-        month, _, unit = at.partition("/")
-        found.setdefault(unit, [0] * 12)[int(month) - 1] += count
-    return found
+class _Tally:
+    """The visits of one year's diaries together, as the rows last read had them.
+
+    Only diaries whose row has changed since are counted again: it is always their sum.
+    """
+
+    def __init__(self) -> None:
+        self.read: tuple[str, Mark] | None = None
+        self._counts: dict[str, str] = {}
+        self._total: Counter[str] = Counter()
+
+    def take(self, rows: Iterable[Row]) -> None:
+        """All rows of the year."""
+        found = {row["key"]: row["counts"] for row in rows}
+        for key, counts in self._counts.items():
+            if found.get(key) != counts:
+                self._total.subtract(from_json(counts))
+        for key, counts in found.items():
+            if self._counts.get(key) != counts:
+                self._total.update(from_json(counts))
+        self._counts = found
+
+    @property
+    def units(self) -> Units:
+        """The visits of each unit, by month."""
+        found: Units = {}
+        for at, count in self._total.items():
+            if count:
+                month, _, unit = at.partition("/")
+                found.setdefault(unit, [0] * 12)[int(month) - 1] = count
+        return found
+
+
+_TALLIES: WeakKeyDictionary[Keeper, dict[int, _Tally]] = WeakKeyDictionary()
+"""Of each keeper's view the years that were asked for."""
+
+
+def _visits(inside: Inside, year: int) -> Units:
+    """The visits of all diaries of a year together."""
+    tally = _TALLIES.setdefault(inside.views, {}).setdefault(year, _Tally())
+    live = inside.views.tables.live(UNIT_MONTHS.name)
+    if live is None or tally.read != (live.name, live.mark):
+        table, rows = _select(inside, "diary", year, ("key", "counts"))
+        tally.take(rows)
+        tally.read = table.name, table.mark
+    return tally.units
 
 
 def _row(unit: Row, months: list[int]) -> Row:
