@@ -30,7 +30,7 @@ test-containers: setup
 check: setup
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
-	@.venv/bin/mypy shared/shared services/planning/planning services/visits/visits services/appraisal/appraisal services/signer/signer services/portal/portal services/console/console tests
+	@.venv/bin/mypy shared/shared services/planning/planning services/visits/visits services/appraisal/appraisal services/signer/signer services/portal/portal services/registers/registers services/console/console tests
 	@.venv/bin/lint-imports
 
 clean:

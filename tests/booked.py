@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from console.audit.books import Books, books, read_row
+from console.audit.books import Books, books
 from shared.entries import write_state
 from shared.messages import Fact
+from shared.recorded import read_row
 
 THEN = "2026-01-05T01:02:03.000004Z"
 

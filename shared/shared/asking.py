@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -13,12 +15,13 @@ from eventsourcing.persistence import PersistenceError
 from pydantic import Field
 from pydantic_core import from_json, to_json
 
+from shared.checkpoints import decider as of_logs
 from shared.deciding import Streams
 from shared.entries import read_entry, to_cloudevent
 from shared.heard import Heard
 from shared.keeper import Keeper
 from shared.keys import KeyFault
-from shared.language.log import CheckpointSeen
+from shared.language.log import CheckpointSeen, log_stream
 from shared.language.parking import FactParked, parked_stream
 from shared.language.rights import DENIALS
 from shared.ledger import Ledger
@@ -33,6 +36,7 @@ log = structlog.get_logger()
 
 _LARGEST_PAGE = 512 * 1024
 """Bytes of a page; NATS takes messages of 1 MiB where nobody says otherwise."""
+_LOGS = log_stream("")
 _SCANNED = 2000
 """Entries that are looked through for one page of a dossier."""
 
@@ -197,6 +201,10 @@ class Page(Then):
     limit: int = Field(default=200, ge=1, le=500)
 
 
+class Checkpoints(Question):
+    """Mốc cam kết: the last signed note seen here of each other service's log, and its size."""
+
+
 class TheView(Question):
     """How a view stands: what is live, and the build ordered last."""
 
@@ -210,8 +218,10 @@ class RebuildView(TheView):
 def _ready(inside: Inside, _: Ready) -> dict[str, Any]:
     return {
         "service": inside.service,
+        "replica": f"{socket.gethostname()}:{os.getpid()}",
         "positions": inside.positions(),
         "parked": inside.parked(),
+        "views": sorted(inside.views.views),
     }
 
 
@@ -343,6 +353,14 @@ def _denials(inside: Inside, question: TheDenials) -> dict[str, Any]:
     return {"rows": rows, "next": ""}
 
 
+def _checkpoints(inside: Inside, _: Checkpoints) -> dict[str, Any]:
+    rows = []
+    for stream in inside.ledger.streams(_LOGS):
+        seen = inside.shelf.state(of_logs(inside.service), stream)
+        rows.append({"log": stream.removeprefix(_LOGS), **asdict(seen)})
+    return {"rows": rows, "head": inside.ledger.head()}
+
+
 def _view(inside: Inside, question: TheView) -> dict[str, Any]:
     _known_view(inside, question)
     tables = inside.views.tables
@@ -424,6 +442,7 @@ COMMON: dict[str, Answer] = {
     "stored": (Stored, _stored),
     "heard": (HeardFacts, _heard),
     "dossier": (Dossier, _dossier),
+    "checkpoints": (Checkpoints, _checkpoints),
     "denials": (TheDenials, _denials),
     "parked": (ParkedFacts, _parked),
     "parked-fact": (ParkedFact, _parked_fact),

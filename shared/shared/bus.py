@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from types import TracebackType
 from typing import Any, Self, cast
 from uuid import uuid4
@@ -18,6 +18,7 @@ from uuid import uuid4
 import nats
 import structlog
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from pydantic_core import from_json, to_json
 
@@ -33,6 +34,12 @@ AFTER = "Dicoso-After"
 
 log = structlog.get_logger()
 
+_FIRST_REPLICA, _NEXT_REPLICA = 1.0, 0.08
+"""Seconds for which replicas are waited for: until one answers, and then after each."""
+
+FACTS = "fact.>"
+"""Where all facts travel (``subjects.py``)."""
+
 FOREVER: dict[str, Any] = {
     "max_reconnect_attempts": -1,
     "reconnect_time_wait": 0.25,
@@ -47,6 +54,11 @@ a service waits for what ``after`` names."""
 
 _AGAIN = frozenset({"unavailable", "not-yet"})
 """Refusals that are safe to try again with the same command id."""
+
+
+def every_replica(service: str) -> str:
+    """Where all replicas of a service are asked at once; each answers for itself."""
+    return f"ready.{service}"
 
 
 async def on_error(error: Exception) -> None:
@@ -100,6 +112,39 @@ class Bus:
         if not self._connection.is_connected:
             raise ConnectionError("not connected")  # a flush would be taken for later
         await self._connection.flush(seconds)
+
+    async def listen(self, heard: Callable[[bytes], Awaitable[None]]) -> None:
+        """Hear each fact that is carried from now on, as a CloudEvent, until the connection ends.
+
+        Nothing is kept for who was away: a change that must not be missed is asked for.
+        """
+
+        async def take(message: Msg) -> None:
+            await heard(message.data)
+
+        await self._connection.subscribe(FACTS, cb=take)
+
+    async def replicas(self, service: str) -> list[dict[str, Any]]:
+        """What each replica of a service that answers says of itself, soon or not at all."""
+        inbox, found = self._connection.new_inbox(), []
+        asked = await self._connection.subscribe(inbox)
+        await self._connection.publish(every_replica(service), b"", reply=inbox)
+        try:
+            seconds = _FIRST_REPLICA
+            while True:
+                reply = await asked.next_msg(timeout=seconds)
+                if reply.headers is None or "Status" not in reply.headers:
+                    found.append(cast(dict[str, Any], read_answer(reply.data)))
+                seconds = _NEXT_REPLICA
+        except TimeoutError:
+            return sorted(found, key=lambda one: str(one["replica"]))
+        finally:
+            await asked.unsubscribe()
+
+    @property
+    def reconnects(self) -> int:
+        """How often the connection was lost and made again."""
+        return self._connection.stats["reconnects"]
 
     def signed(self, signer: Signer) -> Bus:
         """The same connection, asking for somebody signed in: each request is signed anew."""

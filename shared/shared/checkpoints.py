@@ -25,6 +25,8 @@ class Seen:
     origin: str = ""
     size: int = 0
     root: str = ""
+    note: str = ""
+    """The signed text, which alone proves anything."""
 
 
 def _decide(service: str, seen: Seen, command: Command, _: Any) -> list[Fact]:
@@ -75,7 +77,7 @@ def _malformed(path: str, reason: str) -> Refused:
 def _evolve(seen: Seen, fact: Fact) -> Seen:
     match fact:
         case CheckpointSeen():
-            return Seen(fact.origin, fact.size, fact.root)
+            return Seen(fact.origin, fact.size, fact.root, fact.note)
         case _:
             raise TypeError(f"{type(fact).__name__} does not belong to a log")
 

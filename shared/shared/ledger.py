@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -18,8 +18,10 @@ from eventsourcing.persistence import StoredEvent
 
 from shared.entries import Entry, read_entry, write_state
 from shared.folding import EntryRow
+from shared.keys import KeyFault
 from shared.messages import Fact
 from shared.reading import read_stored
+from shared.recorded import Recorded, read_row
 from shared.recorder import open_sqlite
 from shared.recording import (
     Basis,
@@ -31,10 +33,11 @@ from shared.recording import (
     Mark,
     Moves,
     Obeyed,
+    PlacedRow,
     Recorder,
     StreamRow,
 )
-from shared.sealing import PERSONAL, Seals
+from shared.sealing import PERSONAL, BrokenSeal, Seals
 from shared.transparency.leaf import entry_leaf
 
 _PAGE = 500
@@ -202,6 +205,22 @@ class Ledger:
         for stream, rows in groupby(self.recorder.facts_of(streams), attrgetter("stream")):
             found[stream] += rows
         return found
+
+    def recorded(self, streams: Sequence[str]) -> list[Recorded]:
+        """The entries of streams with all that stands beside them, opened where they are sealed:
+        what was heard first, in the order of hearing, then the own ones in theirs."""
+        return [self._recorded(row) for row in self.recorder.placed(streams)]
+
+    def _recorded(self, row: PlacedRow) -> Recorded:
+        opened, why = None, ""
+        if row.topic in PERSONAL:
+            try:
+                opened = self.seals.fact(row.topic, row.stream, row.version, row.state)
+            except (BrokenSeal, KeyFault, ValueError, KeyError, TypeError) as error:
+                why = str(error)
+        entry = (row.position, row.stream, row.version, row.topic, row.state)
+        found = read_row(row.service, entry, why=why)
+        return found if opened is None else replace(found, fact=opened)
 
     def streams(self, prefix: str, after: str = "", limit: int = _PAGE) -> list[str]:
         """Names of streams, own or heard, that begin with a prefix, in order, by pages."""

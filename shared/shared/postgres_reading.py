@@ -10,7 +10,16 @@ from psycopg.rows import DictRow, tuple_row
 from psycopg.sql import SQL, Composed, Identifier
 
 from shared.folding import EntryRow
-from shared.recording import Answered, Changes, Glance, HeardEntry, LeafRow, Mark, StreamRow
+from shared.recording import (
+    Answered,
+    Changes,
+    Glance,
+    HeardEntry,
+    LeafRow,
+    Mark,
+    PlacedRow,
+    StreamRow,
+)
 
 _LAST = (
     "SELECT position, (SELECT coalesce(max(number), 0) FROM {schema}.heard) AS number "
@@ -139,6 +148,22 @@ class PostgresReading(PostgresProcessRecorder):
             StreamRow(row["stream"], row["version"], row["topic"], bytes(row["state"]))
             for row in rows
         ]
+
+    def placed(self, streams: Sequence[str]) -> list[PlacedRow]:
+        """As :meth:`Recorder.placed` says."""
+        heard = self._rows(
+            "SELECT stream, service, position, 0::bigint AS version, topic, state "
+            "FROM {schema}.heard WHERE stream = ANY(%s) ORDER BY number",
+            [list(streams)],
+        )
+        own = self._rows(
+            "SELECT originator_id::text AS stream, %s::text AS service, "
+            "notification_id AS position, originator_version AS version, topic, state "
+            "FROM {schema}.stored_events WHERE originator_id = ANY(%s::{type}[]) "
+            "ORDER BY notification_id",
+            [self.service, list(streams)],
+        )
+        return [PlacedRow(**{**row, "state": bytes(row["state"])}) for row in (*heard, *own)]
 
     def own_of(self, streams: Sequence[str]) -> list[StreamRow]:
         """As :meth:`Recorder.own_of` says."""

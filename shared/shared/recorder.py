@@ -36,6 +36,7 @@ from shared.recording import (
     Mark,
     Moves,
     Obeyed,
+    PlacedRow,
     StreamRow,
 )
 from shared.transparency.leaf import entry_leaf
@@ -257,6 +258,21 @@ class LedgerRecorder(SQLiteProcessRecorder):
             [json.dumps(list(streams))],
         )
         return list(map(StreamRow._make, rows))
+
+    def placed(self, streams: Sequence[str]) -> list[PlacedRow]:
+        """As :meth:`Recorder.placed` says."""
+        these = [json.dumps(list(streams))]
+        heard = self._rows(
+            "SELECT stream, service, position, 0, topic, state FROM heard "
+            "WHERE stream IN (SELECT value FROM json_each(?)) ORDER BY number",
+            these,
+        )
+        own = self._rows(
+            "SELECT originator_id, ?, rowid, originator_version, topic, state FROM stored_events "
+            "WHERE originator_id IN (SELECT value FROM json_each(?)) ORDER BY rowid",
+            [self.service, *these],
+        )
+        return [PlacedRow(*row) for row in (*heard, *own)]
 
     def streams_between(self, first: str, last: str, limit: int) -> list[str]:
         """As :meth:`Recorder.streams_between` says."""

@@ -75,6 +75,17 @@ class StreamRow(NamedTuple):
     state: bytes
 
 
+class PlacedRow(NamedTuple):
+    """An entry of a stream as stored, own or heard, and where it stands in its owner's ledger."""
+
+    stream: str
+    service: str
+    position: int
+    version: int
+    topic: str
+    state: bytes
+
+
 class LeafRow(NamedTuple):
     """An own entry in the transparency log; no leaf where an older version wrote it and nothing
     has filled it in yet."""
@@ -175,6 +186,9 @@ class Recorder(Protocol):
 
     def facts_of(self, streams: Sequence[str]) -> list[StreamRow]:
         """What is recorded and heard of streams: of each the heard first, all in order."""
+
+    def placed(self, streams: Sequence[str]) -> list[PlacedRow]:
+        """The same with the ledger and position of each; of what is heard the version is 0."""
 
     def own_of(self, streams: Sequence[str]) -> list[StreamRow]:
         """What is recorded of streams, without what is heard of them: of each all in order."""

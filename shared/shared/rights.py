@@ -367,6 +367,7 @@ COMMON_QUESTIONS: dict[str, Rule] = {
     "stored": everything,
     "heard": everything,
     "dossier": any_of(themselves, everything),
+    "checkpoints": any_of(everything, office("operations")),
     "denials": any_of(role(Role.STANDING), office("auditor")),
     "parked": any_of(everything, office("operations")),
     "parked-fact": any_of(everything, office("operations")),

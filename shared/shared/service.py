@@ -27,7 +27,16 @@ from shared.answers import Done, No, write_answer
 from shared.aside import Parking
 from shared.asker import ASKER, Asker, Askers, verify
 from shared.asking import COMMON, Answer, Inside
-from shared.bus import ACTOR, AFTER, CAUSE, COMMAND_ID, FOREVER, on_error, read_after
+from shared.bus import (
+    ACTOR,
+    AFTER,
+    CAUSE,
+    COMMAND_ID,
+    FOREVER,
+    every_replica,
+    on_error,
+    read_after,
+)
 from shared.clock import today, utc_now
 from shared.deciding import Decider, Streams
 from shared.desk import LARGEST, Desk, Request
@@ -399,6 +408,7 @@ class Server:
         for subject, queue, handler in (
             (f"ask.{name}.>", name, self.on_question),
             (ready_subject(name), "", self.on_ready),
+            (every_replica(name), "", self.on_ready),
         ):
             subscribe = self._broker.subscriber(subject, queue, no_reply=True, decoder=_whole)
             subscribe(handler)

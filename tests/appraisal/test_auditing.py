@@ -12,17 +12,18 @@ import pytest
 
 from appraisal.articles import ARTICLES
 from booked import recorded
-from console.audit.books import Books, books, read_row
+from console.audit.books import Books, books
 from console.audit.explain import explain
 from console.audit.history import history
 from console.audit.judging import facts_of, filed, judge
 from console.audit.recount import recount
-from console.audit.telling import SENTENCES, fields_of
 from console.audit.timeline import timeline
 from console.audit.what_if import what_if
 from shared.language import FACTS
+from shared.language.telling import SENTENCES, fields_of
 from shared.language.visits import EvidenceAttached, VisitLogged, VisitVoided
 from shared.messages import Refused
+from shared.recorded import read_row
 from shared.regime import Regime
 from suite.conftest import BAC_NINH
 from told import facts, read

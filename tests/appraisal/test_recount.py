@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 
 import naive
 from booked import recorded
-from console.audit.books import Books, books, read_row
+from console.audit.books import Books, books
 from console.audit.judging import facts_of, filed, judge
 from console.audit.recount import compare, recount
 from console.bench.nation import Nation
@@ -27,6 +27,7 @@ from shared.language.planning import (
 )
 from shared.language.visits import VisitCorrected
 from shared.messages import Fact, Refused
+from shared.recorded import read_row
 from shared.values import Level, Portion
 from suite.conftest import BA_RIA, BAC_NINH
 from told import Rows, facts, read

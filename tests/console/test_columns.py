@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from console.columns import TABLES
+from registers.columns import TABLES
 from shared.language.planning import AppointCadre, RegisterUnit
 from shared.language.visits import EnterVisit
 from shared.messages import Refused

@@ -10,9 +10,9 @@ from uuid import UUID
 
 import pytest
 
-from console.columns import TABLES
-from console.importing import import_register
-from console.register import Register, Row, read_register
+from registers.columns import TABLES
+from registers.importing import import_register
+from registers.register import Register, Row, read_register
 from shared.answers import Done
 from shared.language.planning import EnactRegime, RegisterUnit
 from shared.language.visits import EnterVisit

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from console.columns import TABLES
-from console.importing import judge
-from console.register import Register, read_register
+from registers.columns import TABLES
+from registers.importing import judge
+from registers.register import Register, read_register
 
 HERE = Path(__file__).parent
 SAMPLE = HERE.parents[1] / "deploy" / "samples" / "bac-ninh-2019"

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from console.columns import TABLES
-from console.importing import judge
-from console.register import Register, read_register, write_register
+from registers.columns import TABLES
+from registers.importing import judge
+from registers.register import Register, read_register, write_register
 from shared.messages import Refused
 
 SAMPLE = Path(__file__).parents[2] / "deploy" / "samples" / "bac-ninh-2019"

@@ -12,10 +12,10 @@ import pytest
 
 import images
 from bus.processes import service
-from console.importing import import_register
-from console.register import read_register
 from console.suite import migrate_all
-from console.year import assessments, heads, sender
+from console.year import assessments, heads
+from registers.importing import import_register, sender
+from registers.register import read_register
 from shared.bus import Bus
 from shared.values import iso_day
 from suite.conftest import BAC_NINH, expected, plain

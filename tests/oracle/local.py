@@ -18,10 +18,10 @@ from typing import Any, Self
 import yaml
 
 from appraisal.service import SPEC as APPRAISAL
-from console.columns import REGIME, TABLES
-from console.importing import Outcome, import_register
-from console.register import Register, read_register
 from planning.service import SPEC as PLANNING
+from registers.columns import REGIME, TABLES
+from registers.importing import Outcome, import_register
+from registers.register import Register, read_register
 from shared.answers import Done, No
 from shared.desk import Desk, Request
 from shared.entries import Entry, write_state

@@ -11,7 +11,6 @@ from random import Random
 
 import pytest
 
-from console.importing import Outcome
 from oracle.dense import Dense
 from oracle.local import Local, as_files, as_tables, register_of
 from oracle.registers import (
@@ -25,6 +24,7 @@ from oracle.registers import (
     spoil,
 )
 from oracle.validator import WHOLE_ROW, Reading, Row, Validator, as_dicts, validate
+from registers.importing import Outcome
 
 # Where the text leaves a choice, what dicoso chose.
 CHOSEN = Reading(unit_is_nobody=True, difficulty_in_turn=True)

@@ -206,6 +206,8 @@ def test_plans_with_their_lines(kept: Kept) -> None:
     assert [line["in_chain"] for one in rows for line in one["lines"]] == [True, True, False]
     assert rows[0]["lines"] == kept.ask("plan", cadre="an", **QUARTER)["lines"]
     assert ids(kept.pages("plans", **QUARTER), "cadre") == ["an", "anh", "binh", "nhung"]
+    assert ids(kept.pages("plans", **QUARTER, cadres=["anh", "none"]), "cadre") == ["anh"]
+    assert kept.pages("plans", **QUARTER, cadres=["binh"], department="ban-a") == []
     assert kept.pages("plans", quarter="2019-Q2") == []
 
 

@@ -182,6 +182,7 @@ WHO_MAY_ASK: list[tuple[str, dict[str, Any], set[str]]] = [
     ("regime", {"year": 2019}, EVERYONE),
     ("years", {}, EVERYONE),
     ("units", {}, EVERYONE),
+    ("names", {"cadres": ["an"]}, EVERYONE),
     ("ready", {}, EVERYONE),
     ("plan", {**OF_AN, **QUARTER}, {"an", "ai", *ABOVE}),
     ("plan", {"cadre": "nobody", **QUARTER}, ABOVE),

@@ -14,9 +14,9 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
-from console.importing import import_register
-from console.register import read_register
-from console.year import assessments, sender
+from console.year import assessments
+from registers.importing import import_register, sender
+from registers.register import read_register
 from shared.language import SERVICES
 from shared.language.planning import RegisterUnit
 from shared.messages import Refused

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from appraisal.standing import STANDING
 from shared.language.planning import AppointCadre, EnactRegime
 from shared.ledger import Ledger
 from shared.postgres import migrate
@@ -56,7 +57,12 @@ async def test_any_of_three_replicas_lists_what_was_just_recorded(
                 if told["build"]["state"] == "done" and told["build"]["build"] == build:
                     break
                 await asyncio.sleep(0.1)
-            assert told["live"] == {"version": 1, "build": build, "rows": 60, "unmade": []}
+            assert told["live"] == {
+                "version": STANDING.version,
+                "build": build,
+                "rows": 60,
+                "unmade": [],
+            }
             assert told["build"]["differences"] == 0
     finally:
         suite.down()

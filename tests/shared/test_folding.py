@@ -10,10 +10,10 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 from pydantic import ValidationError
 
-from console.register import read_register
 from oracle.local import Local
 from planning.cadre import cadre
 from planning.service import SPEC as PLANNING
+from registers.register import read_register
 from shared.deciding import Decider
 from shared.entries import UnknownFact
 from shared.folding import fold_pages

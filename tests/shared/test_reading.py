@@ -109,6 +109,7 @@ PLAIN = {topic: plain for topic in FACTS if (plain := READERS[topic].plain) is n
 JUDGED_BY_PYDANTIC = {
     "planning.regime-enacted.v1",
     "planning.regime-amended.v1",
+    "visits.evidence-attached.v1",
     "appraisal.input-issued.v1",
     "appraisal.input-reissued.v1",
     "parking.fact-parked.v1",

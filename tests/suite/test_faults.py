@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from console.importing import import_register
-from console.register import read_register
-from console.year import assessments, sender
+from console.year import assessments
+from registers.importing import import_register, sender
+from registers.register import read_register
 from shared.bus import Bus
 from shared.language import SERVICES
 from shared.values import iso_day

@@ -6,9 +6,8 @@ import asyncio
 import json
 from collections.abc import Callable
 
-from console.importing import import_register
-from console.register import read_register
-from console.year import sender
+from registers.importing import import_register, sender
+from registers.register import read_register
 from shared.language.planning import AppointCadre, TransferCadre
 from shared.values import iso_day
 from suite.conftest import BAC_NINH, Up, heads

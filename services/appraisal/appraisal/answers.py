@@ -8,16 +8,23 @@ from msgspec.structs import asdict
 from pydantic import Field
 
 from appraisal.credit import Denial
+from appraisal.explaining import explained, resting_on
 from appraisal.issued import Input, Inputs, input_, inputs
-from appraisal.listing import Standings, people, standings
+from appraisal.listing import Sort, Standings, people, standings
+from appraisal.overview import Overview, overview
 from appraisal.person import Person, person
 from appraisal.rules import Assessment, assess
 from appraisal.standing import row
+from appraisal.what_if import changes_between, of_the_year
 from appraisal.year import CadreYear, cadre_year
 from shared.asking import Answer, Inside, Page, Then, page_of
 from shared.clock import today
+from shared.history import Teller, judge_of
 from shared.messages import Refused
+from shared.recorded import Recorded
+from shared.regime import Regime
 from shared.rights import holder
+from shared.until import Until
 from shared.values import Day, Key
 from shared.views import Row
 
@@ -46,6 +53,30 @@ class Year(Then):
     year: int
 
 
+class Explain(Then):
+    """Vì sao: each half-day and condition of a cadre's year, with the entries it rests on."""
+
+    cadre: Key
+    year: int
+    as_of: Day
+
+
+class History(Then):
+    """Lịch sử của hồ sơ năm: all that is recorded of a cadre and their year, in words."""
+
+    cadre: Key
+    year: int
+
+
+class WhatIf(Page):
+    """Nếu áp dụng chế độ khác: whose result would be another, by pages; nothing is written."""
+
+    year: int
+    regime: Regime
+    as_of: Day
+    limit: int = Field(default=50, ge=1, le=100)
+
+
 class StandingsThen(Page):
     """Danh sách cán bộ như khi đó: the rows of :class:`Standings` as of a day, by pages.
 
@@ -58,6 +89,14 @@ class StandingsThen(Page):
     department: Key | None = None
     """Who is in it today, wherever they were then."""
     limit: int = Field(default=50, ge=1, le=100)
+
+
+class Owing(Standings):
+    """Ai chậm việc gì: the late as :class:`Standings` lists them, with what each owes."""
+
+    late: Literal[True] = True
+    sort: Sort = "lateness"
+    limit: int = Field(default=25, ge=1, le=100)
 
 
 class Rows(Page):
@@ -155,6 +194,71 @@ def _standings_then(inside: Inside, question: StandingsThen) -> dict[str, Any]:
     return page_of(inside, "cadre/", question, rows)
 
 
+def _entries(inside: Inside, question: Explain | History) -> dict[str, list[Recorded]]:
+    """The entries on which the cadre's year rests, known until then."""
+    until = Until(known_at=question.known_at)
+    found = {
+        stream: [
+            one
+            for one in inside.ledger.recorded([stream])
+            if one.fact is None or until.holds(one.fact, one.recorded_at)
+        ]
+        for stream in resting_on(question.cadre, question.year)
+    }
+    if not found[f"cadre/{question.cadre}"]:
+        raise Refused("unknown-cadre", cadre=question.cadre)
+    return found
+
+
+def _explain(inside: Inside, question: Explain) -> dict[str, Any]:
+    streams = _entries(inside, question)
+    return explained(streams, question.cadre, question.year, question.as_of, question.known_at)
+
+
+def _history(inside: Inside, question: History) -> dict[str, Any]:
+    streams = _entries(inside, question)
+    everything = [one for entries in streams.values() for one in entries]
+    judges = {str(who) for one in everything if (who := judge_of(one.fact))}
+    files = inside.ledger.recorded([f"cadre/{one}" for one in judges - {question.cadre}])
+    chosen = [one for one in everything if not one.stream.startswith("regime/")]
+    teller = Teller([*everything, *files])
+    return {
+        "events": teller.events(chosen, question.as_of),
+        "unreadable": [{**one.place, "why": one.why} for one in everything if one.fact is None],
+    }
+
+
+def _what_if(inside: Inside, question: WhatIf) -> dict[str, Any]:
+    of_the_year(question.regime, question.year)
+    inside = inside.then(known_at=question.known_at)
+
+    def rows(stream: str) -> list[dict[str, Any]]:
+        who = inside.shelf.state(person, stream)
+        if not who.known:
+            return []
+        asked = Assess(cadre=who.cadre, year=question.year, as_of=question.as_of)
+        now = _assessed(inside, who, asked)
+        year = inside.shelf.state(cadre_year, f"year/{question.year}/{who.cadre}")
+        other = assess(who, year, question.regime, question.as_of)
+        return [{**_person(who), "changes": changes_between(now, other)}]
+
+    return page_of(inside, "cadre/", question, rows)
+
+
+def _owing(inside: Inside, question: Owing) -> dict[str, Any]:
+    found = standings(inside, question)
+    day = today()
+    for one in found["rows"]:
+        asked = Assess(cadre=one["cadre"], year=question.year, as_of=day)
+        assessment = _assessed(inside, inside.known.person(one["cadre"]), asked)
+        unmet = [each for each in assessment.conditions if each.state == "unmet"]
+        one["owes"] = [
+            {"id": each.id, "due": each.due, "reason": each.reason.as_json()}
+            for each in sorted(unmet, key=lambda each: each.due)
+        ]
+    return found
+
+
 def _rows(inside: Inside, question: Rows) -> dict[str, Any]:
     inside = inside.then(question.as_of, question.known_at)
 
@@ -182,5 +286,10 @@ ANSWERS: dict[str, Answer] = {
     "inputs": (Inputs, inputs),
     "rows": (Rows, _rows),
     "standings": (Standings, standings),
+    "explain": (Explain, _explain),
+    "history": (History, _history),
+    "what-if": (WhatIf, _what_if),
+    "owing": (Owing, _owing),
+    "overview": (Overview, overview),
     "standings-then": (StandingsThen, _standings_then),
 }

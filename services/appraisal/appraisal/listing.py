@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, NoReturn
 
 from pydantic import Field
 
@@ -90,9 +90,7 @@ def standings(inside: Inside, question: Standings) -> dict[str, Any]:
         question.limit + 1,
     )
     if found is None:
-        last = inside.views.tables.last_build(STANDING.name)
-        built = {"done": last.done, "total": last.total} if last else {}
-        raise Refused("not-yet", view=STANDING.name, building=built)
+        refuse_unbuilt(inside)
     table, rows, as_of = found
     page = rows[: question.limit]
     return {
@@ -115,6 +113,13 @@ def people(inside: Inside, department: str, after: str, limit: int) -> tuple[lis
     cadres = list(dict.fromkeys(one["cadre"] for one in found[1]))
     page = cadres[:limit]
     return page, page[-1] if len(cadres) > limit else ""
+
+
+def refuse_unbuilt(inside: Inside) -> NoReturn:
+    """The view is being built for the first time. Raises Refused ``not-yet``."""
+    last = inside.views.tables.last_build(STANDING.name)
+    built = {"done": last.done, "total": last.total} if last else {}
+    raise Refused("not-yet", view=STANDING.name, building=built)
 
 
 def listed(rows: Iterable[Row], question: Standings) -> dict[str, Any]:

@@ -11,11 +11,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from console.importing import Outcome
-from console.register import read_register
 from console.screen import err, print_assessments, print_json, print_refusals, print_verdict
 from console.suite import Suite
 from console.year import assessments, load
+from registers.importing import Outcome
+from registers.register import read_register
 from shared.bus import Bus
 
 

@@ -12,10 +12,10 @@ import sqlite3
 import tempfile
 from pathlib import Path
 
-from console.importing import Outcome
-from console.register import Register
 from console.suite import Suite
 from console.year import load
+from registers.importing import Outcome
+from registers.register import Register
 from shared.bus import Bus
 from shared.language import SERVICES
 

@@ -19,7 +19,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from console.register import Refusal
+from registers.register import Refusal
 from shared.language.refusals import say
 from shared.messages import Refused
 

@@ -10,14 +10,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from console.columns import TABLES
-from console.importing import Outcome, Send, import_register
-from console.register import Register, write_register
 from console.screen import progress_bar
-from shared.answers import Done
+from registers.columns import TABLES
+from registers.importing import Outcome, import_register, sender
+from registers.register import Register, write_register
 from shared.bus import Bus
 from shared.language import SERVICES
-from shared.messages import Command, Refused
 from shared.regime import Regime, write_regime
 
 _OWNERS = {
@@ -26,18 +24,6 @@ _OWNERS = {
     "appraisal": ("appraisals.csv",),
 }
 """Which service tells which file's rows."""
-
-
-def sender(bus: Bus) -> Send:
-    """One row's command over the bus; a refusal comes back as a value."""
-
-    async def send(command: Command, command_id: str, after: Mapping[str, int]) -> Done | Refused:
-        try:
-            return await bus.obey(command, command_id, after, cause="register")
-        except Refused as refused:
-            return refused
-
-    return send
 
 
 async def heads(bus: Bus) -> dict[str, int]:

@@ -10,8 +10,6 @@ from rich.markup import escape
 
 from console.acts import AsJson
 from console.connection import DEFAULT_DATA, Data, Nats, connect
-from console.importing import Outcome
-from console.register import read_register
 from console.rehearsal import rehearse
 from console.running import AsItStood, AsOf, KnownAt, Year, as_of_day, day_of, moment_of, run
 from console.screen import (
@@ -26,6 +24,8 @@ from console.screen import (
     print_verdict,
 )
 from console.year import assessments, heads, load, save
+from registers.importing import Outcome
+from registers.register import read_register
 from shared.messages import Refused
 from shared.regime import read_regime
 

@@ -63,11 +63,16 @@ class ThePlan(Then):
 
 
 class TheConsolidated(Then):
-    """Kế hoạch chung: what lies at one step and place of the chain."""
+    """Kế hoạch chung: what lies at one step and place of the chain.
+
+    ``department`` is the place, where the step's scope is department; ``of`` leaves out what was
+    not submitted from that department.
+    """
 
     quarter: Quarter
     step: int
     department: Key | None = None
+    of: Key | None = None
     year: int | None = None
 
 
@@ -177,6 +182,7 @@ def _consolidated(inside: Inside, question: TheConsolidated) -> dict[str, Any]:
                 "consolidated": one.consolidated,
             }
             for one in found.received.values()
+            if question.of in (None, one.submission.department)
         ],
     }
 

@@ -78,6 +78,8 @@ class Plans(Listed):
     quarter: Quarter
     year: int | None = None
     department: Key | None = None
+    cadres: tuple[Key, ...] | None = Field(default=None, max_length=200)
+    """Only theirs."""
     after: Text = ""
     limit: int = Field(default=50, ge=1, le=200)
 
@@ -320,6 +322,8 @@ def plans(inside: Inside, question: Plans) -> dict[str, Any]:
     parts = _quarter(question.quarter, year)
     if question.department is not None:
         parts.append(_one_of("id", _people(inside, question.department)))
+    if question.cadres is not None:
+        parts.append(_one_of("id", list(question.cadres)))
     if question.after:
         parts.append(("id > ?", [question.after]))
     found, next_ = _page(_select(inside, "plan", parts, question.limit + 1), question.limit)

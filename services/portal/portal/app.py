@@ -21,6 +21,7 @@ from portal.accounts import Accounts
 from portal.api.application import PATH, mount_api, serving
 from portal.attempts import Attempts, Rate
 from portal.identities import Identities
+from portal.imports import Imports
 from portal.invitations import Invitations
 from portal.inviting import Inviting
 from portal.language import Said
@@ -28,13 +29,24 @@ from portal.openid import Provider, provider_of
 from portal.pages import (
     account,
     accounts,
+    audit,
+    changes,
+    chase,
+    consolidated,
     delegation,
     department,
     difficulties,
+    importing,
+    inputs,
     integrations,
     my_year,
+    ops,
     plan,
+    province,
+    regime,
     reports,
+    roster,
+    units,
     visits,
     waiting,
 )
@@ -45,6 +57,7 @@ from portal.sessions import Sessions
 from portal.settings import Settings
 from portal.signing_in import HASHES_AT_ONCE
 from portal.store import Store
+from portal.watching import Watching
 from shared.asker import make_asker_key
 from shared.bus import Bus
 from shared.language.refusals import say
@@ -64,6 +77,17 @@ ROUTERS = (
     delegation.router,
     account.router,
     accounts.router,
+    importing.router,
+    regime.router,
+    ops.router,
+    audit.router,
+    changes.router,
+    units.router,
+    roster.router,
+    inputs.router,
+    chase.router,
+    consolidated.router,
+    province.router,
     integrations.router,
 )
 """The table of pages."""
@@ -98,6 +122,9 @@ def create_app(settings: Settings) -> FastAPI:
         key = make_asker_key(settings.data / "portal", settings.askers)
         store = Store(settings.store)
         async with await Bus.connect(settings.nats, "portal", patience=5) as bus:
+            app.state.watching = Watching()
+            await bus.listen(app.state.watching.heard)
+            app.state.imports = Imports(store)
             known = Accounts(store)
             invitations = Invitations(store)
             sessions = Sessions(store, settings.session_hours, settings.session_at_most_hours)
@@ -119,6 +146,7 @@ def create_app(settings: Settings) -> FastAPI:
             )
             async with serving(app):
                 yield
+            await app.state.imports.end()
         store.close()
 
     app = FastAPI(

@@ -30,6 +30,26 @@ def _organises(visitor: Visitor) -> bool:
     return visitor.organises
 
 
+def _plans(visitor: Visitor) -> bool:
+    return visitor.organises or visitor.audits
+
+
+def _stands(visitor: Visitor) -> bool:
+    return visitor.stands or visitor.audits
+
+
+def _audits(visitor: Visitor) -> bool:
+    return visitor.audits or visitor.stands
+
+
+def _operates(visitor: Visitor) -> bool:
+    return visitor.operates or visitor.audits
+
+
+def _sees_all(visitor: Visitor) -> bool:
+    return visitor.organises or visitor.stands or visitor.audits
+
+
 def _judges(visitor: Visitor) -> bool:
     above = visitor.leads or visitor.organises or visitor.stands
     return bool(visitor.cadre) and (above or bool(visitor.acts_for))
@@ -52,6 +72,17 @@ PLACES = (
     Place("/waiting", Said("Việc chờ", "Waiting"), _judges),
     Place("/department", Said("Ban của tôi", "Department"), _leads),
     Place("/delegation", Said("Ủy quyền", "Delegation"), _judges),
+    Place("/province", Said("Toàn tỉnh", "Province"), _sees_all),
+    Place("/chase", Said("Danh sách chậm", "The late"), _sees_all),
+    Place("/plans", Said("Kế hoạch chung", "Consolidated plan"), _plans),
+    Place("/approval", Said("Phê duyệt", "Approval"), _stands),
+    Place("/inputs", Said("Đầu vào", "Inputs"), _sees_all),
+    Place("/roster", Said("Cán bộ", "Roster"), _sees_all),
+    Place("/units", Said("Cơ sở", "Units"), _sees_all),
+    Place("/regime", Said("Chế độ", "Regime"), _sees_all),
+    Place("/import", Said("Nhập sổ", "Import"), _organises),
+    Place("/audit", Said("Kiểm toán", "Audit"), _audits),
+    Place("/ops", Said("Vận hành", "Operations"), _operates),
     Place("/accounts", Said("Tài khoản", "Accounts"), _organises),
     Place("/integrations", Said("Kết nối", "Integrations"), _keeps_integrations),
 )

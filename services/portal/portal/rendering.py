@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from portal import language as spoken
 from portal.language import Language, Said
 from portal.navigation import places
-from portal.security import CSRF
+from portal.security import CSRF, set_cookie
 from shared.clock import today
 
 HERE = Path(__file__).parent
@@ -45,7 +45,7 @@ def show(request: Request, template: str, status: int = 200, **content: Any) -> 
     visitor = getattr(request.state, "visitor", None)
     session = getattr(request.state, "session", None)
     language: Language = visitor.language if visitor else asked_language(request)
-    return TEMPLATES.TemplateResponse(
+    response = TEMPLATES.TemplateResponse(
         request,
         template,
         {
@@ -61,6 +61,9 @@ def show(request: Request, template: str, status: int = 200, **content: Any) -> 
         },
         status_code=status,
     )
+    if "year" in request.query_params and (year := getattr(request.state, "year", None)):
+        set_cookie(request, response, "year", str(year))
+    return response
 
 
 def _spoken(language: Language) -> dict[str, Callable[..., str]]:

@@ -32,7 +32,7 @@ HEADERS = {
 _YEAR = "max-age=31536000; includeSubDomains"
 _FORM = 1024 * 1024
 """Bytes that a form may have."""
-UPLOADS: dict[str, int] = {}
+UPLOADS: dict[str, int] = {"/import": 32 * 1024 * 1024}
 """Paths, by their beginning, to which more may be sent, in bytes: files."""
 
 log = structlog.get_logger()

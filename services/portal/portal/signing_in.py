@@ -119,6 +119,7 @@ async def sign_out(request: Request) -> Response:
     portal = request.app.state.portal
     if session := getattr(request.state, "session", None):
         portal.sessions.close(session)
+        request.app.state.watching.end(session.token_hash)
     response = RedirectResponse("/sign-in", 303)
     drop_cookie(request, response, SESSION)
     return response

@@ -10,11 +10,13 @@ from fastapi import Depends, Query, Request
 
 from portal.language import Language, titled
 from portal.recognising import Asking
+from portal.security import cookie_of
 from shared.clock import today
 from shared.regime import Regime
 from shared.values import iso_day
 
 _COOKIE = "year"
+"""It remembers which year was chosen last (``rendering.py`` sets it)."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ async def the_year(
     request.state.years = sorted(found, reverse=True)
     if not found:
         return None
-    chosen = year or _number(request.cookies.get(_COOKIE))
+    chosen = year or _number(cookie_of(request, _COOKIE))
     current = today().year
     if chosen not in found:
         chosen = current if current in found else max(found)

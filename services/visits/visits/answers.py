@@ -10,6 +10,7 @@ from shared.values import Key
 from visits import rows
 from visits.diary import diary
 from visits.difficulty import difficulty
+from visits.heat import UnitMonths, unit_months
 from visits.listing import (
     Difficulties,
     Products,
@@ -88,6 +89,7 @@ def _diary(inside: Inside, question: TheDiary) -> dict[str, Any]:
 ANSWERS: dict[str, Answer] = {
     "rows": (Rows, _rows),
     "diary": (TheDiary, _diary),
+    "unit-months": (UnitMonths, unit_months),
     "waiting": (Waiting, waiting),
     "reports": (Reports, reports),
     "products": (Products, products),

@@ -18,7 +18,7 @@ from visits.diary import Visit, diary
 from visits.difficulty import Difficulty, difficulty
 from visits.product import product
 from visits.report import report
-from visits.waiting import WAITING, unconfirmed
+from visits.waiting import NEVER, WAITING, unconfirmed
 
 _MANY = 100_000
 """More people than any department, or papers than any year of a cadre, has."""
@@ -113,7 +113,9 @@ def waiting(inside: Inside, question: Waiting) -> dict[str, Any]:
     """``{"rows", "next"}``; of each its ``what``, ``id``, whose it is, ``since``, ``detail``."""
     of, values = _in_department(inside, question.department)
     lower, people_above = _below(inside, question.below)
-    where, values = f"waiting > 0 AND {of} AND {lower}", [*values, *people_above]
+    # What does not wait stands at the end of the index: it is never read.
+    where = f"since < ? AND waiting > 0 AND {of} AND {lower}"
+    values = [NEVER, *values, *people_above]
     if question.after:
         since, _, key = question.after.partition("|")
         where, values = f"{where} AND (since, stream) > (?, ?)", [*values, since, key]

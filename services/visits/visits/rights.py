@@ -117,6 +117,7 @@ RIGHTS = Rights(
         "entries": any_of(everything, office("hr")),
         "rows": everything,
         "diary": any_of(_of_people, office("hr")),
+        "unit-months": everything,
         "waiting": any_of(its_leader, everything),
         "reports": _of_people,
         "products": _of_people,

@@ -12,6 +12,7 @@ from visits.known import Known
 from visits.product import product
 from visits.report import report
 from visits.rights import RIGHTS
+from visits.unit_months import UNIT_MONTHS
 from visits.waiting import WAITING
 
 SPEC = Spec(
@@ -44,6 +45,6 @@ SPEC = Spec(
     hears={"planning": place, "appraisal": place},
     known=lambda streams, _: Known(streams),
     answers=ANSWERS,
-    views=[WAITING],
+    views=[WAITING, UNIT_MONTHS],
     rights=RIGHTS,
 )

@@ -21,7 +21,8 @@ from visits.difficulty import Difficulty, difficulty
 from visits.product import product
 from visits.report import report
 
-_LAST = date.max.isoformat()
+NEVER = date.max.isoformat()
+"""Since when that waits which does not."""
 
 
 def unconfirmed(visit: Visit) -> bool:
@@ -95,7 +96,7 @@ def _row(
         "role": "",
         "name": "",
         "year": year,
-        "since": since.isoformat() if since else _LAST,
+        "since": since.isoformat() if since else NEVER,
         "waiting": waiting,
     }
 

@@ -18,12 +18,13 @@ from pydantic_core import from_json, to_json
 from appraisal.listing import shown
 from appraisal.service import SPEC as APPRAISAL
 from appraisal.standing import row as standing_row
-from console.audit.books import Books, Recorded
+from console.audit.books import Books
 from console.audit.judging import unheard
-from console.columns import TABLES
 from planning.service import SPEC as PLANNING
+from registers.columns import TABLES
 from shared.asking import Inside
 from shared.ledger import Ledger
+from shared.recorded import Recorded
 from shared.recording import HeardRow, Moves
 from shared.service import Spec
 from visits.service import SPEC as VISITS

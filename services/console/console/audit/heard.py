@@ -12,9 +12,10 @@ from typing import Any
 from pydantic_core import from_json
 
 from console.audit.beliefs import Rebuilt, Row
-from console.audit.books import Books, Recorded
+from console.audit.books import Books
 from console.audit.differing import Difference, paths
 from shared.bus import Bus
+from shared.recorded import Recorded
 
 
 async def heard_wrongly(

@@ -14,10 +14,11 @@ from appraisal.person import Person, person
 from appraisal.regimes import Enacted, regimes
 from appraisal.rules import Assessment, assess
 from appraisal.year import CadreYear, cadre_year
-from console.audit.books import Books, Recorded
+from console.audit.books import Books
 from shared.deciding import fold
 from shared.language.parking import FactParked, ParkedHeard
 from shared.messages import Fact, Refused
+from shared.recorded import Recorded
 from shared.regime import Regime
 
 Streams = Mapping[str, Sequence[Fact]]

@@ -10,9 +10,9 @@ from typing import Any
 from rich.markup import escape
 
 from appraisal.reasons import number
-from console.audit.books import Recorded
 from console.audit.replay import Replay
 from console.screen import STATUS, err, out
+from shared.recorded import Recorded
 
 _MOST = 20
 """Differences, and positions of one, that a terminal shows; --json gives all."""

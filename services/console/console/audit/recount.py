@@ -17,8 +17,9 @@ from typing import Any
 import duckdb
 from pydantic_core import from_json, to_json
 
-from console.audit.books import Books, Recorded
+from console.audit.books import Books
 from shared.messages import Refused
+from shared.recorded import Recorded
 from shared.regime import Regime
 
 FIELDS = ("status", "target", "credited", "shortfall")

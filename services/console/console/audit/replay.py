@@ -12,12 +12,13 @@ from datetime import date
 from typing import Any
 
 from console.audit.beliefs import SPECS
-from console.audit.books import Recorded, read_books
+from console.audit.books import read_books
 from console.audit.comparing import Comparison
 from console.audit.differing import Difference
 from console.audit.judging import unheard
 from console.year import heads
 from shared.bus import Bus
+from shared.recorded import Recorded
 
 _TRIES = 3
 """How often all is read again because somebody recorded meanwhile."""

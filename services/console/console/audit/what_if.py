@@ -9,10 +9,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from appraisal.rules import Assessment
+from appraisal.what_if import changes_between, of_the_year
 from console.audit.books import Books
 from console.audit.judging import facts_of, filed, in_force, judge
-from shared.messages import Refused
 from shared.regime import Regime
 
 
@@ -23,9 +22,7 @@ def what_if(
 
     Raises Refused ``unknown-regime``; ``malformed`` where the other regime is of another year.
     """
-    if other.year != year:
-        fault = {"path": "year", "reason": f"is {other.year}, but the year asked for is {year}"}
-        raise Refused("malformed", faults=[fault])
+    of_the_year(other, year)
     facts = facts_of(filed(books.known_at(known_at)))
     now = in_force(facts, year, as_of)
     before = judge(facts, year, as_of)
@@ -33,7 +30,7 @@ def what_if(
     changed = [
         {"cadre": cadre, "changes": changes}
         for cadre in sorted(before)
-        if (changes := _changes(before[cadre], after[cadre]))
+        if (changes := changes_between(before[cadre], after[cadre]))
     ]
     return {
         "year": year,
@@ -44,21 +41,3 @@ def what_if(
         "cadres": len(before),
         "changed": changed,
     }
-
-
-def _changes(before: Assessment, after: Assessment) -> dict[str, list[Any]]:
-    """Each field that differs, with its value before and after."""
-    left, right = _judged(before), _judged(after)
-    return {
-        name: [left.get(name), right.get(name)]
-        for name in dict.fromkeys((*left, *right))
-        if left.get(name) != right.get(name)
-    }
-
-
-def _judged(one: Assessment) -> dict[str, Any]:
-    found = one.as_json()
-    titles = {
-        f"eligible:{title}": award["eligible"] for title, award in found["commendation"].items()
-    }
-    return {name: found[name] for name in ("status", "target", "credited")} | titles

@@ -26,6 +26,10 @@ from shared.language.planning import (
 from shared.messages import Command, Refused
 
 router = APIRouter(include_in_schema=False)
+_PAGE = 50
+"""Plans on a page."""
+_MOST = 200
+"""Plans that are asked for at once, of all steps together."""
 
 Sort = Literal["shortfall", "lateness", "cadre"]
 _ACTS: dict[str, type[Command]] = {
@@ -80,9 +84,21 @@ async def now(year: ThisYear, acting: ActingAs) -> Response:
 
 
 @router.get("/department/plan/{quarter}")
-async def plans(request: Request, acting: ActingAs, quarter: str, year: ThisYear) -> Response:
-    """Kế hoạch quý đã nhận ở bước của Ban, và ai chưa nộp."""
-    return await _plans_page(request, acting, _within(year, quarter), quarter)
+async def plans(
+    request: Request,
+    acting: ActingAs,
+    quarter: str,
+    year: ThisYear,
+    start: Annotated[int, Query(ge=0, le=100_000)] = 0,
+    after: Annotated[str, Query(max_length=1000)] = "",
+) -> Response:
+    """Kế hoạch quý đã nhận ở bước của Ban, và ai chưa nộp.
+
+    ``start`` is the page of what was received, ``after`` that of the other plans.
+    """
+    return await _plans_page(
+        request, acting, _within(year, quarter), quarter, start=start, after=after
+    )
 
 
 @router.post("/department/plan/{quarter}/{act}")
@@ -126,6 +142,8 @@ async def _plans_page(
     year: Year,
     quarter: str,
     wrong: dict[tuple[str, str], Form] | None = None,
+    start: int = 0,
+    after: str = "",
 ) -> Response:
     asks, name, wrong = acting.asks, of_department(acting), wrong or {}
     asked: dict[str, Any] = {"quarter": quarter, "year": year.year}
@@ -136,21 +154,29 @@ async def _plans_page(
     ]
     chain, found, *lying = await gather(
         asks.ask("planning", "chain", department=name, **asked),
-        asks.pages("planning", "plans", department=name, limit=200, **asked),
+        asks.ask("planning", "plans", department=name, after=after, limit=_PAGE, **asked),
         *(
             asks.ask("planning", "consolidated", step=number, department=name, **asked)
             for number, _ in steps
         ),
     )
-    plans = {one["cadre"]: {**one, "lines": lines_of(one)} for one in found}
+    size = min(_PAGE, _MOST // max(1, len(steps)))
     received = {one["cadre"] for there in lying for one in there["plans"]}
+    pages = [there["plans"][start : start + size] for there in lying]
+    shown = {one["cadre"] for page in pages for one in page}
+    here = await asks.ask(
+        "planning", "plans", department=name, cadres=sorted(shown), limit=_MOST, **asked
+    )
+    plans = {
+        one["cadre"]: {**one, "lines": lines_of(one)} for one in (*found["rows"], *here["rows"])
+    }
     units, names = await gather(
         units_of(asks, {line.unit for one in plans.values() for line in one["lines"]}),
-        names_of(asks, received | plans.keys()),
+        names_of(asks, shown | plans.keys()),
     )
     day = {"on": today().isoformat()}
     every = [(what, str(number)) for number, _ in steps for what in ("act", "return")]
-    forms = {at: Form(dict(day)) for at in (*every, *(("of", one) for one in sorted(received)))}
+    forms = {at: Form(dict(day)) for at in (*every, *(("of", one) for one in sorted(shown)))}
     return show(
         request,
         "department_plan.html",
@@ -163,10 +189,14 @@ async def _plans_page(
         regime=year.regime,
         chain=chain,
         steps=[
-            (number, step, there["plans"])
-            for (number, step), there in zip(steps, lying, strict=True)
+            (number, step, page, len(there["plans"]), _consolidated(there["plans"]))
+            for (number, step), page, there in zip(steps, pages, lying, strict=True)
         ],
         received=received,
+        start=start,
+        page=size,
+        next=found["next"],
+        after=after,
         plans=plans,
         units=units,
         names=names,
@@ -174,6 +204,10 @@ async def _plans_page(
         forms={**forms, **wrong},
         wrong=wrong,
     )
+
+
+def _consolidated(plans: list[dict[str, Any]]) -> int:
+    return sum(one["consolidated"] for one in plans)
 
 
 def _given(year: Year | None) -> Year:

@@ -17,9 +17,10 @@ from heapq import heappop, heappush
 from typing import Any
 from uuid import UUID, uuid5
 
-from console.columns import REGIME, TABLES
-from console.register import Refusal, Register
+from registers.columns import REGIME, TABLES
+from registers.register import Refusal, Register
 from shared.answers import Done
+from shared.bus import Bus
 from shared.language.planning import EnactRegime
 from shared.messages import Command, Refused
 
@@ -30,6 +31,18 @@ Send = Callable[[Command, str, Mapping[str, int]], Awaitable[Done | Refused]]
 """``await send(command, command_id, after)``; what it raises ends the import."""
 Progress = Callable[[str, int, int], None]
 """``progress(file, answered, of)``, after each answer."""
+
+
+def sender(bus: Bus) -> Send:
+    """One row's command over the bus; a refusal comes back as a value."""
+
+    async def send(command: Command, command_id: str, after: Mapping[str, int]) -> Done | Refused:
+        try:
+            return await bus.obey(command, command_id, after, cause="register")
+        except Refused as refused:
+            return refused
+
+    return send
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from console.columns import REGIME, TABLES, Contents, Line, Table
-from console.csv_files import read_folder, write_folder
+from registers.columns import REGIME, TABLES, Contents, Line, Table
+from registers.csv_files import read_folder, write_folder
 from shared.language.refusals import say
 from shared.messages import Refused
 from shared.regime import Regime, read_regime
@@ -94,7 +94,7 @@ def read_register(path: Path) -> Register:
 
 
 def _read_workbook(path: Path) -> Contents:
-    from console.workbook import read_workbook  # openpyxl takes a fifth of `dicoso`'s start
+    from registers.workbook import read_workbook  # openpyxl takes a fifth of `dicoso`'s start
 
     return read_workbook(path)
 
@@ -162,7 +162,7 @@ def write_register(
     empty. Reading it back gives the same rows.
     """
     if path.suffix.lower() == ".xlsx":
-        from console.workbook import write_workbook
+        from registers.workbook import write_workbook
 
         write_workbook(path, regime_text, rows_by_file)
     else:

@@ -11,7 +11,7 @@ from typing import Any
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
 
-from console.columns import REGIME, TABLES, Contents, Line
+from registers.columns import REGIME, TABLES, Contents, Line
 from shared.messages import Refused
 
 _LAST_ROW = 1_048_576

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from console.columns import REGIME, TABLES, Contents, Line
+from registers.columns import REGIME, TABLES, Contents, Line
 from shared.messages import Refused
 
 

@@ -1,0 +1,216 @@
+"""The consolidated plan (kế hoạch chung): consolidate, forward, approve, or return with a reason.
+
+The organisation department works on it at ``/plans``, the standing body at ``/approval``; who may
+act at which step the regime's chain says, and the services judge it.
+"""
+
+from __future__ import annotations
+
+from asyncio import gather
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi.responses import RedirectResponse
+
+from portal.asking import Asks
+from portal.doing import do, do_each, done_at, sent, several
+from portal.forms import Form
+from portal.language import Said
+from portal.people import units_of
+from portal.quarters import current, quarters
+from portal.recognising import Asking
+from portal.rendering import show
+from portal.years import ThisYear, Year
+from shared.clock import today
+from shared.dates import is_quarter
+from shared.language.planning import (
+    ApprovePlans,
+    ConsolidatePlans,
+    ForwardPlans,
+    OfConsolidated,
+    ReturnPlan,
+    ReturnPlans,
+)
+from shared.values import Role
+
+router = APIRouter(include_in_schema=False)
+
+ACTS: dict[str, type[OfConsolidated]] = {
+    "consolidate": ConsolidatePlans,
+    "forward": ForwardPlans,
+    "approve": ApprovePlans,
+    "return": ReturnPlans,
+}
+RETURN_SOME = "return-some"
+_HOMES = {"plans": Role.ORGANISATION, "approval": Role.STANDING}
+
+
+@router.get("/plans")
+async def plans_now(year: ThisYear) -> Response:
+    """Kế hoạch chung của quý này, or of the year's last quarter."""
+    return RedirectResponse(f"/plans/{_now(year)}" if year else "/", 303)
+
+
+@router.get("/approval")
+async def approval_now(asks: Asking, year: ThisYear) -> Response:
+    """Kế hoạch chờ phê duyệt: the first quarter with something before the standing body."""
+    if year is None:
+        return RedirectResponse("/", 303)
+    every = quarters(year.regime)
+    chains = await gather(
+        *(asks.ask("planning", "chain", quarter=one, year=year.year, limit=0) for one in every)
+    )
+    waiting = (
+        quarter
+        for quarter, chain in zip(every, chains, strict=True)
+        for step in chain["steps"]
+        if step["by"] == Role.STANDING and _lying(step)
+    )
+    return RedirectResponse(f"/approval/{next(waiting, _now(year))}", 303)
+
+
+@router.get("/plans/{quarter}")
+@router.get("/approval/{quarter}")
+async def consolidated(
+    request: Request,
+    asks: Asking,
+    year: ThisYear,
+    quarter: str,
+    department: Annotated[str, Query(max_length=1000)] = "",
+    done: Annotated[str, Query(max_length=30)] = "",
+) -> Response:
+    """Kế hoạch chung của một quý, by department; the lines of one that is chosen."""
+    if year is None or not is_quarter(quarter):
+        raise HTTPException(404)
+    return await _page(request, asks, year, quarter, department, done=done)
+
+
+@router.post("/plans/{quarter}/{act}")
+@router.post("/approval/{quarter}/{act}")
+async def act(request: Request, asks: Asking, year: ThisYear, quarter: str, act: str) -> Response:
+    """Tổng hợp, trình, phê duyệt hoặc trả lại."""
+    if year is None or not is_quarter(quarter) or act not in (*ACTS, RETURN_SOME):
+        raise HTTPException(404)
+    form = await sent(request)
+    department = form.values.get("shown", "")
+    known = {"quarter": quarter, "year": year.year, "by": asks.visitor.cadre}
+    refused: Form | None
+    if act == RETURN_SOME:
+        refused = await _return_some(asks, form, await several(request, "cadre"), known)
+    else:
+        refused = await do(asks, ACTS[act], form, **known)
+    if refused is None:
+        return done_at(f"/{_home(request)}/{quarter}", department=department, done=act)
+    return await _page(request, asks, year, quarter, department, 422, {act: refused})
+
+
+def _home(request: Request) -> str:
+    return request.url.path.split("/")[1]
+
+
+async def _return_some(
+    asks: Asks, form: Form, cadres: list[str], known: dict[str, Any]
+) -> Form | None:
+    """Return each chosen plan by a command of its own; the form again where one was refused."""
+    _, refusals = await do_each(asks, ReturnPlan, form, cadres, **known)
+    if cadres and not refusals:
+        return None
+    nobody = Said("Chưa chọn kế hoạch nào.", "No plan is chosen.").to(asks.visitor.language)
+    told = "; ".join(f"{cadre}: {reason}" for cadre, reason in refusals)
+    return Form(form.values, errors={"": told or nobody})
+
+
+async def _page(
+    request: Request,
+    asks: Asks,
+    year: Year,
+    quarter: str,
+    department: str,
+    status: int = 200,
+    refused: dict[str, Form] | None = None,
+    done: str = "",
+) -> Response:
+    home = _home(request)
+    chain = await asks.ask("planning", "chain", quarter=quarter, year=year.year, limit=100)
+    mine = own_steps(chain["steps"], asks.visitor.role, _HOMES[home])
+    chosen, own = await gather(
+        _lines(asks, year, quarter, department, mine),
+        _lying_at(asks, year, quarter, mine, asks.visitor.department, asks.visitor.department),
+    )
+    fresh = {act: Form({"on": today().isoformat()}) for act in (*ACTS, RETURN_SOME)}
+    return show(
+        request,
+        "plans.html",
+        status,
+        home=home,
+        quarter=quarter,
+        quarters=quarters(year.regime),
+        chain=chain,
+        mine=mine,
+        may_act=asks.visitor.role is _HOMES[home] and bool(asks.visitor.cadre),
+        own=asks.visitor.cadre in own,
+        department=department,
+        lines=chosen,
+        units=await units_of(asks, (line["unit"] for one in chosen for line in one["lines"])),
+        kinds={kind.id: kind.title.model_dump() for kind in year.regime.kinds},
+        forms={**fresh, **(refused or {})},
+        lying=_lying,
+        done=done,
+    )
+
+
+def own_steps(steps: list[dict[str, Any]], role: Role, home: Role) -> list[dict[str, Any]]:
+    """The steps of the chain that a page is about: those of its readers' role.
+
+    An auditor reads what the page's own role would.
+    """
+    asked = role if role in _HOMES.values() and role is home else home
+    return [step for step in steps if step["by"] == asked]
+
+
+def _lying(step: dict[str, Any]) -> int:
+    """How many plans lie at a step."""
+    return sum(place["plans"] for place in step["places"])
+
+
+async def _lines(
+    asks: Asks, year: Year, quarter: str, department: str, mine: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The plans of a department with their lines; ``here`` those that lie at one of these steps."""
+    if not department:
+        return []
+    found, here = await gather(
+        asks.pages("planning", "plans", quarter=quarter, year=year.year, department=department),
+        _lying_at(asks, year, quarter, mine, department, department),
+    )
+    return [
+        {**one, "here": one["cadre"] in here, "consolidated": here.get(one["cadre"], False)}
+        for one in found
+    ]
+
+
+async def _lying_at(
+    asks: Asks, year: Year, quarter: str, steps: list[dict[str, Any]], place: str, of: str
+) -> dict[str, bool]:
+    """Whose plans of a department lie at these steps, and whether they are consolidated."""
+    if not of:
+        return {}
+    answers = await gather(
+        *(
+            asks.ask(
+                "planning",
+                "consolidated",
+                quarter=quarter,
+                year=year.year,
+                step=step["step"],
+                of=of,
+                **({"department": place} if step["scope"] == "department" else {}),
+            )
+            for step in steps
+        )
+    )
+    return {one["cadre"]: one["consolidated"] for answer in answers for one in answer["plans"]}
+
+
+def _now(year: Year) -> str:
+    return current(quarters(year.regime), today())

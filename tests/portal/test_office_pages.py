@@ -1,0 +1,549 @@
+"""The pages of the organisation department and the standing body, before a real suite."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import re
+import zipfile
+from datetime import date
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from openpyxl import Workbook
+
+from browsing import Browser, Serving, hidden
+from portal.pages.province import shade, total
+from shared.bus import Bus
+from shared.language.planning import (
+    AppointCadre,
+    ConsolidatePlans,
+    DraftLine,
+    ForwardPlans,
+    SubmitPlan,
+)
+from shared.values import Role
+from suite.conftest import BAC_NINH, Up, heads
+
+ORGANISATION, STANDING, ANOTHER, LEADER, CADRE = (
+    "cb-0003",
+    "cb-0001",
+    "cb-0002",
+    "cb-0007",
+    "cb-0008",
+)
+DEPARTMENT = "ban-truong-hoc"
+
+
+def text(page: httpx2.Response) -> str:
+    """What a page says, without its tags, in one line."""
+    main = page.text.partition('<main id="main">')[2].partition("</main>")[0]
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
+
+
+def located(answer: httpx2.Response) -> str:
+    """Where a form that was obeyed sends its person on."""
+    assert answer.status_code == 303, text(answer)
+    return answer.headers["Location"]
+
+
+# --- the province -----------------------------------------------------------------------------
+
+
+async def test_the_province_says_what_the_lists_say(portal: Serving, suite: Up) -> None:
+    browser = await portal.signed_in_as(ORGANISATION)
+    said = text(await browser.get("/province?year=2019"))
+    async with await suite.bus() as bus:
+        rows = await bus.pages("appraisal", "standings", year=2019)
+        units = await bus.ask("visits", "unit-months", year=2019, limit=1)
+        nobody = await bus.ask("visits", "unit-months", year=2019, visited=False, limit=500)
+    fulfilled = sum(one["status"] == "fulfilled" for one in rows)
+    late = sum(one["late_since"] is not None for one in rows)
+    assert f"{len(rows)} cán bộ" in said
+    assert f"{fulfilled} hoàn thành" in said
+    assert f"Đang chậm {late} cán bộ" in said
+    assert f"{units['visits']} lượt đi, {units['visited']} cơ sở" in said
+    assert units["rows"][0]["name"] in said
+    assert f"Cơ sở chưa có ai về trong năm ({len(nobody['rows'])})" in said
+
+
+async def test_a_unit_is_found_without_accents_and_the_next_page_goes_on(portal: Serving) -> None:
+    browser = await portal.signed_in_as(STANDING)
+    found = text(await browser.get("/province?year=2019&search=gia+binh"))
+    assert "Đoàn Huyện Gia Bình" in found
+    assert "Đoàn Huyện Quế Võ" not in found
+    first = await browser.get("/province?year=2019")
+    [following] = re.findall(r'href="([^"]+)#heat" rel="next"', first.text)
+    second = await browser.get(unescape(following))
+    name = re.compile(r'<th scope="row">([^<]+) <small>')
+    assert len(name.findall(first.text)) == 25
+    assert not set(name.findall(first.text)) & set(name.findall(second.text))
+
+
+async def test_who_is_neither_does_not_see_the_province(portal: Serving) -> None:
+    for cadre in (CADRE, LEADER):
+        browser = await portal.signed_in_as(cadre)
+        for page in ("/province", "/chase", "/inputs", "/roster", "/plans/2019-Q1", "/audit"):
+            answer = await browser.get(f"{page}?year=2019")
+            assert answer.status_code == 403, page
+            assert "Cán bộ 0025" not in answer.text
+
+
+def test_departments_together_are_their_sums() -> None:
+    sums = {"credited": 1.5, "target": 60, "shortfall": 58.5}
+    one = {"department": "a", "cadres": 2, "late": 1, "status": {"in_progress": 2}, **sums}
+    other = {"department": "b", "cadres": 1, "late": 0, "status": {"exempt": 1}, **sums}
+    found = total([one, other])
+    assert (found["cadres"], found["late"], found["credited"]) == (3, 1, 3.0)
+    assert found["status"] == {"in_progress": 2, "exempt": 1}
+
+
+def test_shades_are_in_proportion_and_nothing_has_none() -> None:
+    assert [shade(count, 10) for count in (0, 1, 2, 3, 5, 9, 10)] == [0, 1, 1, 2, 3, 5, 5]
+    assert shade(0, 0) == 0
+
+
+# --- the late ---------------------------------------------------------------------------------
+
+
+async def test_the_late_are_told_with_what_they_owe_and_marked_to_be_reminded(
+    portal: Serving,
+) -> None:
+    browser = await portal.signed_in_as(ORGANISATION)
+    page = await browser.get(f"/chase?year=2019&department={DEPARTMENT}")
+    assert "Cán bộ 0025" in text(page)
+    assert "chưa được nghiệm thu; đã quá hạn" in text(page)
+    assert "Cán bộ 0006" not in text(page)  # of another department
+    held = hidden(page.text, "/chase/remind")
+    answer = await browser.post(
+        "/chase/remind", data={**held, "cadre": ["cb-0025", "cb-0046"], "department": DEPARTMENT}
+    )
+    told = text(await browser.get(located(answer)))
+    assert "2 cán bộ đã được đánh dấu" in told
+    assert told.count(f"{date.today():%d/%m/%Y}") >= 2
+
+
+async def test_the_standing_body_reads_the_late_and_marks_nobody(portal: Serving) -> None:
+    browser = await portal.signed_in_as(STANDING)
+    page = await browser.get("/chase?year=2019")
+    assert 'name="cadre"' not in page.text
+    held = hidden(page.text, "/chase/remind")
+    answer = await browser.post("/chase/remind", data={**held, "cadre": ["cb-0044"]})
+    assert "done=0" in located(answer)
+
+
+# --- consolidated plans -----------------------------------------------------------------------
+
+
+async def submitted(bus: Bus, cadre: str, department: str, role: Role, quarter: str) -> None:
+    """A cadre of these tests' own, whose plan of a quarter of 2019 was handed in."""
+    await bus.obey(AppointCadre(cadre=cadre, name=cadre, department=department, role=role))
+    month = {"1": 1, "2": 4, "3": 7, "4": 10}[quarter[-1]]
+    day = date(2019, month, 5)
+    said: dict[str, Any] = {
+        "line": f"dk-{cadre}",
+        "cadre": cadre,
+        "quarter": quarter,
+        "unit": "X09163",
+    }
+    await bus.obey(
+        DraftLine.model_validate({**said, "kind": "thematic", "from": day, "to": day, "topic": ""})
+    )
+    await bus.obey(SubmitPlan(cadre=cadre, quarter=quarter, on=day))
+
+
+async def up_to_organisation(bus: Bus, department: str, leader: str, quarter: str) -> int:
+    day = date(2019, {"1": 1, "2": 4, "3": 7, "4": 10}[quarter[-1]], 6)
+    act: dict[str, Any] = {
+        "quarter": quarter,
+        "step": 0,
+        "department": department,
+        "by": leader,
+        "on": day,
+    }
+    await bus.obey(ConsolidatePlans(**act))
+    return (await bus.obey(ForwardPlans(**act))).position
+
+
+async def test_a_plan_goes_through_the_organisation_department_to_the_standing_body(
+    portal: Serving, suite: Up
+) -> None:
+    async with await suite.bus() as bus:
+        for cadre, role in (
+            ("cb-of-1", Role.CADRE),
+            ("cb-of-2", Role.CADRE),
+            ("cb-of-3", Role.STANDING),
+            ("cb-of-4", Role.DEPARTMENT_LEADER),
+        ):
+            await submitted(bus, cadre, "ban-thu", role, "2019-Q3")
+        await up_to_organisation(bus, "ban-thu", "cb-of-4", "2019-Q3")
+    at = "/plans/2019-Q3"
+    day = {"on": "2019-07-07"}
+    organisation = await portal.signed_in_as(ORGANISATION)
+    page = await organisation.get(f"{at}?year=2019&department=ban-thu")
+    assert "Toàn đơn vị: 4 kế hoạch chờ" in text(page)
+    assert "Đoàn Phường Vũ Ninh · Đi cơ sở theo chuyên đề" in text(page)
+
+    # one is returned, with a reason; without one it is not
+    held = hidden(page.text, f"{at}/return-some")
+    some = {**held, **day, "cadre": "cb-of-2"}
+    refused = await organisation.post(f"{at}/return-some", data={**some, "reason": ""})
+    assert refused.status_code == 422
+    assert "cb-of-2: reason" in text(refused)
+    again = {**some, **hidden(refused.text, f"{at}/return-some"), "reason": "chưa sát cơ sở"}
+    located(await organisation.post(f"{at}/return-some", data=again))
+
+    # consolidated, twice by a double press, and forwarded
+    answer = await organisation.send_form(at, f"{at}/consolidate", **day)
+    assert "Đã tổng hợp" in text(await organisation.get(located(answer)))
+    early = await organisation.send_form(at, f"{at}/forward", on="2019-07-01")
+    assert early.status_code == 422
+    assert "Chưa ghi được" in text(early)
+    located(await organisation.send_form(at, f"{at}/forward", **day))
+    assert "Chưa có kế hoạch nào tới bước này" in text(await organisation.get(at))
+
+    # the standing body approves all but the approver's own
+    at = "/approval/2019-Q3"
+    standing = await portal.signed_in_as("cb-of-3")
+    located(await standing.get("/approval?year=2019"))
+    shown = text(await standing.get(at))
+    assert "3 kế hoạch chờ" in shown
+    assert "Kế hoạch của chính đồng chí không nằm trong lần phê duyệt này" in shown
+    located(await standing.send_form(at, f"{at}/approve", on="2019-07-08"))
+    shown = text(await standing.get(at))
+    assert "1 kế hoạch chờ" in shown
+    own = await standing.send_form(at, f"{at}/approve", on="2019-07-08")
+    assert own.status_code == 422
+    assert "Không ai tự xác nhận" in text(own)
+
+    other = await portal.signed_in_as(STANDING)
+    back = await other.send_form(at, f"{at}/return", on="2019-07-09", reason="thiếu chuyên đề")
+    assert "Đã trả lại" in text(await other.get(located(back)))
+    async with await suite.bus() as bus:
+        asked: dict[str, Any] = {"quarter": "2019-Q3", "cadre": "cb-of-1"}
+        [line] = (await bus.ask("planning", "plan", **asked))["lines"]
+        assert line["approved_on"] == "2019-07-08"
+        [returned] = (await bus.ask("planning", "plan", **{**asked, "cadre": "cb-of-2"}))["lines"]
+        assert (returned["in_chain"], returned["approved_on"]) == (False, None)
+
+
+async def test_a_form_of_another_session_and_an_act_unknown_are_refused(portal: Serving) -> None:
+    browser = await portal.signed_in_as(ORGANISATION)
+    await browser.get("/plans/2019-Q1?year=2019")
+    stranger = {"csrf": "x", "step": "1", "on": "2019-02-01"}
+    assert (await browser.post("/plans/2019-Q1/consolidate", data=stranger)).status_code == 403
+    page = await browser.get("/chase")
+    held = hidden(page.text, "/chase/remind")
+    assert (await browser.post("/plans/2019-Q1/burn", data=held)).status_code == 404
+    assert (await browser.get("/plans/2019-Q9")).status_code == 404
+
+
+async def test_what_lies_at_a_step_is_told_of_one_department_alone(suite: Up) -> None:
+    async with await suite.bus() as bus:
+        await submitted(bus, "cb-of-5", "ban-mot", Role.DEPARTMENT_LEADER, "2019-Q4")
+        await submitted(bus, "cb-of-6", "ban-hai", Role.DEPARTMENT_LEADER, "2019-Q4")
+        await up_to_organisation(bus, "ban-mot", "cb-of-5", "2019-Q4")
+        await up_to_organisation(bus, "ban-hai", "cb-of-6", "2019-Q4")
+        asked: dict[str, Any] = {"quarter": "2019-Q4", "step": 1}
+        whole = await bus.ask("planning", "consolidated", **asked)
+        some = await bus.ask("planning", "consolidated", **asked, of="ban-mot")
+    assert {"cb-of-5", "cb-of-6"} <= {one["cadre"] for one in whole["plans"]}
+    assert [one["cadre"] for one in some["plans"]] == ["cb-of-5"]
+
+
+# --- the roster and the units -----------------------------------------------------------------
+
+
+async def test_a_cadre_is_appointed_moved_and_departs(portal: Serving) -> None:
+    browser = await portal.signed_in_as(ORGANISATION)
+    new = {"cadre": "cb-of-9", "name": "Đỗ Mới", "department": "van-phong", "role": "cadre"}
+    kept = {**new, "duty": "union", "employment": "civil_servant", "position": ""}
+    wrong = await browser.send_form("/roster", "/roster/appoint", **{**kept, "cadre": ""})
+    assert wrong.status_code == 422
+    assert 'value="Đỗ Mới"' in wrong.text  # what was typed is not lost
+    answer = await browser.send_form("/roster", "/roster/appoint", **kept)
+    at = "/roster/cb-of-9"
+    assert located(answer).startswith(at)
+    found = await browser.get("/roster?search=do+moi")
+    assert "cb-of-9" in text(found)
+    assert "cb-0004" not in text(found)
+
+    for act, typed in (
+        ("transfer", {"department": DEPARTMENT, "on": "2026-01-05"}),
+        ("grant", {"role": "department_leader", "on": "2026-01-06"}),
+        ("assign", {"unit": "X09163"}),
+        ("leave", {"leave": "np-of-9", "kind": "om", "from": "2026-02-01", "to": "2026-02-03"}),
+    ):
+        located(await browser.send_form(at, f"{at}/{act}", recorded_on="2026-02-04", **typed))
+    shown = text(await browser.get(at))
+    for said in (DEPARTMENT, "lãnh đạo Ban/Văn phòng", "Đoàn Phường Vũ Ninh", "01/02/2026"):
+        assert said in shown
+    unknown = await browser.send_form(at, f"{at}/assign", unit="khong-co")
+    assert unknown.status_code == 422
+    assert 'id="e-f-assign-unit"' in unknown.text  # the reason stands beside the field
+    located(await browser.send_form(at, f"{at}/depart", to="2026-12-31"))
+    assert "31/12/2026" in text(await browser.get(at))
+    nobody = await browser.get("/roster/cb-khong-co")
+    assert nobody.status_code == 404
+
+
+async def test_only_the_standing_body_gives_high_roles(portal: Serving) -> None:
+    browser = await portal.signed_in_as(ORGANISATION)
+    at = "/roster/cb-0009"
+    answer = await browser.send_form(at, f"{at}/grant", role="standing", on="2026-01-06")
+    assert answer.status_code == 422
+    assert "không cho phép" in text(answer)
+
+
+async def test_a_unit_is_registered_and_closed(portal: Serving) -> None:
+    browser = await portal.signed_in_as(ORGANISATION)
+    new = {"unit": "X-of-1", "name": "Đoàn xã Thử Nghiệm", "level": "commune"}
+    wrong = await browser.send_form("/units", "/units/register", **{**new, "name": " "})
+    assert wrong.status_code == 422
+    located(await browser.send_form("/units", "/units/register", **new))
+    found = await browser.get("/units?search=thu+nghiem")
+    assert "Đoàn xã Thử Nghiệm" in text(found)
+    shown = "/units?search=X-of-1&close=X-of-1"
+    located(await browser.send_form(shown, "/units/close", to="2025-06-30"))
+    assert "30/06/2025" in text(await browser.get("/units?search=X-of-1"))
+    standing = await portal.signed_in_as(STANDING)
+    assert "/units/register" not in (await standing.get("/units")).text
+
+
+# --- inputs and the end of the year -----------------------------------------------------------
+
+
+async def issued(bus: Bus, cadre: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = (await bus.ask("appraisal", "year", cadre=cadre, year=2019))[
+        "inputs"
+    ]
+    return found
+
+
+async def test_inputs_are_issued_for_the_chosen_and_for_a_department_but_not_ones_own(
+    portal: Serving, suite: Up
+) -> None:
+    browser = await portal.signed_in_as(ORGANISATION)
+    page = await browser.get("/inputs?year=2019&department=ban-to-chuc")
+    held = {**hidden(page.text, "/inputs/issue"), "on": "2020-01-20"}
+    one = {**held, "cadre": "cb-0018"}
+    for _ in range(2):  # pressed twice
+        located(await browser.post("/inputs/issue", data=one))
+    async with await suite.bus() as bus:
+        assert len(await issued(bus, "cb-0018")) == 1
+    page = await browser.get("/inputs?department=ban-to-chuc")
+    held = {**hidden(page.text, "/inputs/issue"), "on": "2020-01-20", "all": "yes"}
+    located(await browser.post("/inputs/issue", data=held))
+    async with await suite.bus() as bus:
+        rows = await bus.pages("appraisal", "standings", year=2019, department="ban-to-chuc")
+        counts = {one["cadre"]: len(await issued(bus, one["cadre"])) for one in rows}
+    assert counts.pop(ORGANISATION) == 0
+    assert set(counts.values()) == {1}
+    nobody = await browser.post(
+        "/inputs/issue",
+        data={**hidden((await browser.get("/inputs")).text, "/inputs/issue"), "on": "2020-01-20"},
+    )
+    assert nobody.status_code == 422
+
+
+async def test_an_input_is_issued_again_with_a_reason_and_a_classification_recorded(
+    portal: Serving, suite: Up
+) -> None:
+    browser = await portal.signed_in_as(STANDING)
+    at = "/inputs/cb-0012"
+    located(await browser.send_form(f"{at}?year=2019", f"{at}/issue", on="2020-01-20"))
+    without = await browser.send_form(at, f"{at}/reissue", on="2020-01-21", reason=" ")
+    assert without.status_code == 422
+    located(
+        await browser.send_form(at, f"{at}/reissue", on="2020-01-21", reason="đính chính lượt đi")
+    )
+    assert "đính chính lượt đi" in text(await browser.get(at))
+    organisation = await portal.signed_in_as(ORGANISATION)
+    said = {"classification": "good", "initiative": "yes", "discipline": "no"}
+    located(
+        await organisation.send_form(
+            f"{at}?year=2019", f"{at}/classify", recorded_on="2020-01-22", **said
+        )
+    )
+    async with await suite.bus() as bus:
+        assert len(await issued(bus, "cb-0012")) == 2
+        rows = await bus.pages("appraisal", "rows", file="appraisals.csv", year=2019)
+    assert {
+        "cadre": "cb-0012",
+        "recorded_on": "2020-01-22",
+        **said,
+    } in rows
+
+
+async def test_a_year_is_closed_and_reopened_with_a_reason(portal: Serving) -> None:
+    browser = await portal.signed_in_as(STANDING)
+    located(await browser.send_form("/inputs?year=2019", "/inputs/close", on="2020-02-01"))
+    try:
+        shown = await browser.get("/inputs")
+        assert "sổ đã khóa" in text(shown)
+        assert 'name="cadre"' not in shown.text
+        without = await browser.send_form("/inputs", "/inputs/reopen", on="2020-02-02", reason="")
+        assert without.status_code == 422
+    finally:
+        located(
+            await browser.send_form(
+                "/inputs", "/inputs/reopen", on="2020-02-02", reason="ghi bổ sung"
+            )
+        )
+    assert "sổ đang mở" in text(await browser.get("/inputs"))
+
+
+# --- the regime -------------------------------------------------------------------------------
+
+REGIME = (BAC_NINH / "regime.yaml").read_text()
+
+
+async def test_what_another_regime_would_change_is_shown_and_nothing_written(
+    portal: Serving, suite: Up
+) -> None:
+    browser = await portal.signed_in_as(ORGANISATION)
+    async with await suite.bus() as bus:
+        before = await heads(bus)
+        page = await browser.send_form(
+            "/regime?year=2019",
+            "/regime/what-if",
+            text=REGIME.replace("days: 60", "days: 90"),
+            as_of="2020-01-31",
+        )
+        assert page.status_code == 200
+        after = await heads(bus)
+    assert before == after
+    shown = re.search(r"Cán bộ 0008 ban-truong-hoc (.*?) Cán bộ", text(page))
+    assert shown is not None
+    assert shown[1] == "Chỉ tiêu 60 90"
+    assert "hoàn thành chưa hoàn thành" in text(page)  # whose 60 days no longer suffice
+
+
+async def test_a_file_that_is_no_regime_is_told_path_by_path(portal: Serving) -> None:
+    browser = await portal.signed_in_as(ORGANISATION)
+    page = await browser.send_form("/regime?year=2019", "/regime/what-if", text="regime: x")
+    assert page.status_code == 422
+    assert "target: " in text(page).replace(" :", ":")
+    packed = {"file": ("regime.yaml", b"\xff\xfe", "text/yaml")}
+    page = await browser.send_form("/regime", "/regime/what-if", files=packed)
+    assert "not UTF-8" in text(page)
+
+
+async def test_a_regime_is_enacted_and_amended_from_its_file(portal: Serving, suite: Up) -> None:
+    browser = await portal.signed_in_as(ORGANISATION)
+    earlier = REGIME.replace("2020-", "2017-").replace("2019-", "2016-").replace("2019", "2016")
+    file = {"file": ("regime.yaml", earlier.encode(), "text/yaml")}
+    page = await browser.send_form("/regime?year=2019", "/regime/what-if", files=file)
+    assert "chưa có chế độ nào" in text(page)
+    held = hidden(page.text, "/regime/enact")
+    # a hidden field of several lines is not in what hidden() reads
+    answer = await browser.post("/regime/enact", data={**held, "text": earlier})
+    assert "Đã ban hành" in text(await browser.get(located(answer)))
+    amended = earlier.replace("days: 60", "days: 50")
+    page = await browser.send_form("/regime?year=2016", "/regime/what-if", text=amended)
+    held = {**hidden(page.text, "/regime/amend"), "text": amended, "on": "2016-06-01"}
+    assert (await browser.post("/regime/amend", data=held)).status_code == 422
+    located(await browser.post("/regime/amend", data={**held, "reason": "theo hướng dẫn mới"}))
+    async with await suite.bus() as bus:
+        found = await bus.ask("planning", "regime", year=2016)
+    assert (found["version"], found["regime"]["target"]["days"]) == (2, 50)
+    leader = await portal.signed_in_as(LEADER)
+    assert "/regime/what-if" not in (await leader.get("/regime?year=2019")).text
+
+
+# --- importing --------------------------------------------------------------------------------
+
+_CADRES = (
+    "cadre,name,department,position,role,duty,employment,from,to\n"
+    "cb-nhap-1,Nhập Một,ban-nhap,,cadre,union,civil_servant,,\n"
+    "cb-nhap-2,Nhập Hai,ban-nhap,,chief,union,civil_servant,,\n"
+    "cb-nhap-3,Nhập Ba,ban-nhap,,standing,union,civil_servant,,\n"
+)
+_UNITS = "unit,name,level,parent,code,from,to\nX-nhap-1,Xã Nhập,commune,,,,\n"
+
+
+def register(year: int) -> dict[str, str]:
+    """A small register of a year of its own."""
+    text = REGIME.replace("2020-", f"{year + 1}-").replace("2019", str(year))
+    return {"regime.yaml": text, "cadres.csv": _CADRES, "units.csv": _UNITS}
+
+
+def packed(files: dict[str, str], inside: str = "") -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(inside + name, content)
+    return buffer.getvalue()
+
+
+async def imported(browser: Browser, content: bytes, name: str) -> httpx2.Response:
+    """The page of an import that is over."""
+    answer = await browser.send_form("/import", "/import", files={"file": (name, content)})
+    where = located(answer)
+    for _ in range(300):
+        page = await browser.get(where)
+        if "Refresh" not in page.headers:
+            return page
+        await asyncio.sleep(0.1)
+    raise AssertionError("the import does not end")
+
+
+async def test_an_import_records_the_good_rows_and_names_each_bad_one(
+    portal: Serving, suite: Up
+) -> None:
+    browser = await portal.signed_in_as(ORGANISATION)
+    content = packed(register(2015), "so-2015/")
+    page = await imported(browser, content, "so.zip")
+    said = text(page)
+    assert "đã nhập xong" in said
+    assert "Dòng bị từ chối (2)" in said
+    assert "cadres.csv 3 malformed" in said
+    assert "cadres.csv 4 not-permitted" in said  # the standing body alone gives that role
+    async with await suite.bus() as bus:
+        person = await bus.ask("planning", "person", cadre="cb-nhap-1")
+        assert person["name"] == "Nhập Một"
+        before = await heads(bus)
+        again = await imported(browser, content, "so.zip")
+        after = await heads(bus)
+    assert "Dòng bị từ chối (2)" in text(again)
+    assert after["visits"] == before["visits"]
+    assert after["planning"] - before["planning"] <= 1  # the denial of the same row
+    other = await portal.signed_in_as("cb-0018")
+    assert (await other.get(page.url.path)).status_code == 404
+
+
+async def test_a_workbook_is_imported_too(portal: Serving) -> None:
+    book = Workbook()
+    files = register(2014)
+    sheet = book.create_sheet("regime")
+    for line in files.pop("regime.yaml").splitlines():
+        sheet.append([line])
+    for name, content in files.items():
+        sheet = book.create_sheet(name.removesuffix(".csv"))
+        for line in content.splitlines():
+            sheet.append(line.split(","))
+    buffer = io.BytesIO()
+    book.save(buffer)
+    browser = await portal.signed_in_as(ORGANISATION)
+    said = text(await imported(browser, buffer.getvalue(), "so.xlsx"))
+    assert "đã nhập xong" in said
+    assert "Dòng bị từ chối (2)" in said
+
+
+async def test_what_is_no_register_is_refused_with_what_to_do(
+    portal: Serving, tmp_path: Path
+) -> None:
+    browser = await portal.signed_in_as(ORGANISATION)
+    for content, name in ((b"not a zip", "so.zip"), (b"", "so.zip")):
+        page = await browser.send_form("/import", "/import", files={"file": (name, content)})
+        assert page.status_code == 422
+        assert "ZIP" in text(page)
+    empty = packed({"../../regime.txt": "x"})
+    page = await browser.send_form("/import", "/import", files={"file": ("so.zip", empty)})
+    assert page.status_code == 422
+    assert "missing-file" in text(page)
+    standing = await portal.signed_in_as(STANDING)
+    page = await standing.get("/import")
+    assert 'type="file"' not in page.text
