@@ -18,10 +18,11 @@ from appraisal.year import CadreYear, cadre_year
 from shared.asking import Inside
 from shared.clock import today
 from shared.entries import Entry, read_entry
+from shared.folding import EntryRow
 from shared.language.appraisal import InputIssued, InputReissued
 from shared.messages import Question, Refused
 from shared.reading import read_stored
-from shared.recording import EntryRow, StreamRow
+from shared.recording import StreamRow
 from shared.rights import holder
 from shared.values import Key
 
