@@ -6,6 +6,7 @@ position that they have come to gets what was issued or issued anew since, and n
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msgspec.structs import asdict
@@ -17,15 +18,16 @@ from appraisal.year import CadreYear, cadre_year
 from shared.asking import Inside
 from shared.clock import today
 from shared.entries import Entry, read_entry
+from shared.folding import EntryRow
 from shared.language.appraisal import InputIssued, InputReissued
 from shared.messages import Question, Refused
 from shared.reading import read_stored
 from shared.recording import StreamRow
-from shared.rights import Holder, holder
+from shared.rights import holder
 from shared.values import Key
 
 _ISSUED = frozenset({InputIssued.type, InputReissued.type})
-_SCANNED = 2000
+_SCANNED = 1000
 """Entries that are looked through for one page."""
 
 
@@ -59,19 +61,26 @@ def inputs(inside: Inside, question: Inputs) -> dict[str, Any]:
     stored = inside.ledger.recorder.page(question.after, _SCANNED)
     prefix = f"year/{question.year}/" if question.year is not None else "year/"
     chosen = [row for row in stored if row[3] in _ISSUED and row[1].startswith(prefix)]
-    whose = {row[1]: row[1].split("/", 2)[2] for row in chosen}
-    inside.shelf.read_ahead({}, [f"cadre/{cadre}" for cadre in whose.values()])
-    people = {cadre: _holder(inside, cadre) for cadre in whose.values()}
-    last = _last(inside, list(whose))
     rows: list[dict[str, Any]] = []
-    for row in chosen:
-        department = _department(people[whose[row[1]]])
-        if last[row[1]] != row[2] or question.department not in (None, department):
-            continue
-        if len(rows) == question.limit:
-            return {"rows": rows, "next": rows[-1]["position"], "head": head}
-        rows.append(_row(inside, read_entry(*row), department))
+    for begin in range(0, len(chosen), question.limit):
+        for row in _rows(inside, question, chosen[begin : begin + question.limit]):
+            if len(rows) == question.limit:
+                return {"rows": rows, "next": rows[-1]["position"], "head": head}
+            rows.append(row)
     return {"rows": rows, "next": stored[-1][0] if len(stored) == _SCANNED else 0, "head": head}
+
+
+def _rows(inside: Inside, question: Inputs, stored: Sequence[EntryRow]) -> Iterator[dict[str, Any]]:
+    """Those that are in force, and of the department; first it is seen whom they are about."""
+    whose = {row[1]: row[1].split("/", 2)[2] for row in stored}
+    inside.shelf.read_ahead({}, [f"cadre/{cadre}" for cadre in whose.values()])
+    departments = {stream: _department(inside, cadre) for stream, cadre in whose.items()}
+    if question.department is not None:
+        stored = [row for row in stored if departments[row[1]] == question.department]
+    last = _last(inside, [row[1] for row in stored])
+    for row in stored:
+        if last[row[1]] == row[2]:
+            yield _row(inside, read_entry(*row), departments[row[1]])
 
 
 def _last(inside: Inside, streams: list[str]) -> dict[str, int]:
@@ -80,11 +89,8 @@ def _last(inside: Inside, streams: list[str]) -> dict[str, int]:
     return {row.stream: row.version for row in found if row.topic in _ISSUED}
 
 
-def _holder(inside: Inside, cadre: str) -> Holder | None:
-    return inside.shelf.state(holder, f"cadre/{cadre}")
-
-
-def _department(found: Holder | None) -> str:
+def _department(inside: Inside, cadre: str) -> str:
+    found = inside.shelf.state(holder, f"cadre/{cadre}")
     return found.department(today()) if found else ""
 
 
