@@ -65,7 +65,7 @@ async def test_deliveries_are_seen_and_carried_again(portal: Serving) -> None:
     api.deliveries.delivered(one, 200, now)
     browser = await portal.signed_in_as(ORGANISER)
     page = (await browser.get("/integrations")).text
-    assert "not taken for 7 days" in page
+    assert "không được nhận suốt 7 ngày" in page
     address = f"/integrations/deliveries?webhook={made.webhook}"
     assert "cb-0013" in (await browser.get(address)).text
     answer = await browser.send_form(address, "/integrations/deliveries/replay")

@@ -19,6 +19,7 @@ from portal.language import Said
 from portal.recognising import Signed
 from portal.rendering import show
 from portal.visitor import Visitor
+from portal.webhooks.carrying import GONE, NOT_TAKEN
 from portal.webhooks.endpoints import Webhook
 
 log = structlog.get_logger()
@@ -42,6 +43,10 @@ MEANINGS = {
     "webhooks:manage": Said("đăng ký và quản lý webhook", "register and manage webhooks"),
 }
 """What each scope permits, for whoever makes a key."""
+_WHY = {
+    NOT_TAKEN: Said("có sự kiện không được nhận suốt 7 ngày", "an event was not taken for 7 days"),
+    GONE: Said("nơi nhận trả lời là không nhận nữa (410)", "the receiver wants no more (410)"),
+}
 
 
 async def keeping(visitor: Signed) -> Visitor:
@@ -82,6 +87,7 @@ def _webhook(request: Request, one: Webhook, now: datetime) -> dict[str, Any]:
     api = request.app.state.api
     return {
         "webhook": one,
+        "why": _WHY.get(one.why, Said(one.why, one.why)),
         "waiting": api.deliveries.pending(one.webhook),
         "may": api.keys.may(one.name, "events:read", now),
     }

@@ -32,6 +32,9 @@ _WAITING = 1000
 _AT_ONCE = 8
 """So many lanes of an endpoint are carried at once."""
 GIVEN_UP = timedelta(days=7)
+NOT_TAKEN = f"not taken for {GIVEN_UP.days} days"
+GONE = "the receiver answered 410 Gone"
+"""Why an endpoint is disabled."""
 _FIRST, _LONGEST = timedelta(seconds=5), timedelta(minutes=15)
 _ROUNDS = 100
 _LOOKS = 0.25
@@ -184,7 +187,7 @@ class Carrier:
             self._deliveries.failed(one, tried.status, tried.why, now, now + wait)
         results = tries.values()
         if any(tried.gone for tried in results):
-            return self._disable(webhook, "the receiver answered 410 Gone", now)
+            return self._disable(webhook, GONE, now)
         if any(tried.down for tried in results):
             until = now + self._wait(failures)
             self._endpoints.failed(webhook.webhook, failures, now, until)
@@ -192,7 +195,7 @@ class Carrier:
             self._endpoints.reached(webhook.webhook)
         oldest = self._deliveries.oldest_failure(webhook.webhook) if results else None
         if oldest is not None and now - oldest >= GIVEN_UP:
-            self._disable(webhook, f"not taken for {GIVEN_UP.days} days", now)
+            self._disable(webhook, NOT_TAKEN, now)
 
     def _disable(self, webhook: Webhook, why: str, now: datetime) -> None:
         self._endpoints.disable(webhook.webhook, why, now)
