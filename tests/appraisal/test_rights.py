@@ -18,6 +18,8 @@ from shared.language.planning import AuthorityDelegated, CadreAppointed
 from shared.messages import Command
 from shared.values import Duty, Employment, Role
 
+from .samples import a_regime
+
 TODAY = date(2019, 12, 20)
 EVERYONE = {
     *("an", "anh", "ai", "bac", "to", "ta", "thu"),
@@ -93,6 +95,7 @@ def test_each_command_is_looked_at() -> None:
 
 ABOVE = {"to", "ta", "thu", "auditor", "hr"}
 AS_OF = {"year": 2019, "as_of": "2019-12-20"}
+REGIME = a_regime().model_dump(mode="json", by_alias=True)
 WHO_MAY_ASK: list[tuple[str, dict[str, Any], set[str]]] = [
     ("assess", {"cadre": "an", **AS_OF}, {"an", "ai", *ABOVE}),
     ("year", {"cadre": "an", "year": 2019}, {"an", "ai", *ABOVE}),
@@ -105,6 +108,13 @@ WHO_MAY_ASK: list[tuple[str, dict[str, Any], set[str]]] = [
     ("standings", {"year": 2019, "search": "an"}, ABOVE),
     ("standings-then", {"department": "ban-a", **AS_OF}, {"ai", *ABOVE}),
     ("rows", {"file": "appraisals.csv", "year": 2019}, ABOVE),
+    ("explain", {"cadre": "an", **AS_OF}, {"an", "ai", *ABOVE}),
+    ("history", {"cadre": "an", "year": 2019}, {"an", *ABOVE} - {"hr"}),
+    ("what-if", {"regime": REGIME, **AS_OF}, ABOVE - {"hr"}),
+    ("owing", {"department": "ban-a", "year": 2019}, {"ai", *ABOVE}),
+    ("owing", {"year": 2019}, ABOVE),
+    ("overview", {"department": "ban-a", "year": 2019}, {"ai", *ABOVE}),
+    ("overview", {"year": 2019}, ABOVE),
     ("entries", {}, ABOVE),
 ]
 

@@ -206,6 +206,7 @@ WHO_MAY_ASK: list[tuple[str, dict[str, Any], set[str]]] = [
     ("leaves", {}, ABOVE),
     ("dossier", OF_AN, {"an", *ABOVE}),
     ("denials", {}, {"thu", "thanh", "auditor"}),
+    ("checkpoints", {}, {"operations", *ABOVE}),
     ("parked", {}, {"operations", *ABOVE}),
     ("parked-fact", {"upstream": "visits", "position": 1}, {"operations", *ABOVE}),
     ("view", {"view": "lists"}, {"operations", *ABOVE}),

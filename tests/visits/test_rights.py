@@ -95,6 +95,7 @@ WHO_MAY_ASK: list[tuple[str, dict[str, Any], set[str]]] = [
     ("waiting", {"department": "ban-a"}, {"ld-a", *ABOVE}),
     ("waiting", {}, ABOVE),
     ("diary", {"cadre": "nobody", **YEAR}, {"nobody", "hr", *ABOVE}),
+    ("unit-months", YEAR, ABOVE),
 ]
 
 
