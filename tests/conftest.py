@@ -72,6 +72,15 @@ def nats_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.kill()
 
 
+@pytest.fixture(scope="module")
+def module_nats_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a NATS of the file's own: what other tests left on the bus is not heard."""
+    server = Nats(tmp_path_factory.mktemp("nats"))
+    server.start()
+    yield server.url
+    server.kill()
+
+
 @pytest.fixture
 def own_nats(tmp_path: Path) -> Iterator[Nats]:
     """A NATS of the test's own, to be killed and started as it likes."""

@@ -22,24 +22,24 @@ from .processes import answer_to, asking, connected, every_entry, service
 
 @pytest.fixture(scope="module")
 def process(
-    nats_url: str, tmp_path_factory: pytest.TempPathFactory
+    module_nats_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[subprocess.Popen[bytes]]:
     """One planning process that serves all tests of this file, and outlives them."""
-    with service("planning", nats_url, tmp_path_factory.mktemp("data")) as one:
+    with service("planning", module_nats_url, tmp_path_factory.mktemp("data")) as one:
         yield one
         assert one.poll() is None
 
 
 @pytest.fixture
-async def bus(process: subprocess.Popen[bytes], nats_url: str) -> AsyncIterator[Bus]:
+async def bus(process: subprocess.Popen[bytes], module_nats_url: str) -> AsyncIterator[Bus]:
     assert process.poll() is None
-    async with asking(nats_url) as one:
+    async with asking(module_nats_url) as one:
         yield one
 
 
 @pytest.fixture
-async def connection(bus: Bus, nats_url: str) -> AsyncIterator[Client]:
-    async with connected(nats_url) as one:
+async def connection(bus: Bus, module_nats_url: str) -> AsyncIterator[Client]:
+    async with connected(module_nats_url) as one:
         yield one
 
 

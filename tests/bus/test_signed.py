@@ -92,16 +92,16 @@ class World:
 
 @pytest.fixture(scope="module")
 def running(
-    nats_url: str, tmp_path_factory: pytest.TempPathFactory
+    module_nats_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, Ed25519PrivateKey]]:
     data = tmp_path_factory.mktemp("data")
     key = make_asker_key(data / "portal")
     with (
-        service("planning", nats_url, data) as planning,
-        service("visits", nats_url, data) as visits,
-        service("appraisal", nats_url, data) as appraisal,
+        service("planning", module_nats_url, data) as planning,
+        service("visits", module_nats_url, data) as visits,
+        service("appraisal", module_nats_url, data) as appraisal,
     ):
-        yield nats_url, key
+        yield module_nats_url, key
         assert [one.poll() for one in (planning, visits, appraisal)] == [None] * 3
 
 
