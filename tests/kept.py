@@ -28,10 +28,12 @@ class Kept:
     spec: Spec
     ledger: Ledger
     today: date
+    named: str = ""
+    """Which view, where the service keeps several."""
     count: int = field(default=0)
 
     def __post_init__(self) -> None:
-        [self.view] = self.spec.views
+        [self.view] = [one for one in self.spec.views if self.named in ("", one.name)]
         self.keeper = Keeper([self.view], self.ledger, dict, lambda: self.today)
 
     def lay(self, *facts: Fact) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import subprocess
@@ -284,12 +285,13 @@ async def test_no_secret_is_ever_logged(suite: Up, logging_portal: tuple[str, Pa
 
 
 async def until_up(browser: Browser) -> None:
-    for _ in range(600):
+    for _ in range(1200):
         try:
             if (await browser.get("/health")).status_code == 200:
                 return
         except httpx2.HTTPError:
-            continue
+            pass
+        await asyncio.sleep(0.1)
     raise AssertionError("the portal does not start")
 
 

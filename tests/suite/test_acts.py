@@ -52,6 +52,7 @@ plan approve 2019-Q1 --step 2 --by cb-dung --on 2019-01-11
 visit log lv-1 --cadre cb-an --unit X1 --kind thematic --line dk-1 --from 2019-03-04 --to 2019-03-08 --on 2019-03-09
 log lv-2 --cadre cb-an --unit X2 --kind regular --from 2019-03-11 --to 2019-03-11 --portion morning --on 2019-03-11
 visit confirm lv-1 --by X1 --on 2019-03-10
+visit attach-evidence lv-1 --digest {digest} --name cong-lenh.pdf --media-type application/pdf --size 1024 --on 2019-03-10
 visit correct lv-1 --unit X1 --kind thematic --line dk-1 --from 2019-03-04 --to 2019-03-07 --on 2019-03-12 --reason r
 visit confirm lv-1 --by cb-binh --on 2019-03-13
 visit void lv-2 --on 2019-03-12 --reason r
@@ -106,7 +107,9 @@ def played(suite: Up, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     amended.write_text(
         (BAC_NINH / "regime.yaml").read_text().replace("  days: 60\n", "  days: 50\n")
     )
-    lines = YEAR.format(regime=BAC_NINH / "regime.yaml", amended=amended).split("\n")[1:-1]
+    lines = YEAR.format(regime=BAC_NINH / "regime.yaml", amended=amended, digest="0" * 64).split(
+        "\n"
+    )[1:-1]
     for line in lines:
         ran = typed(suite, line)
         assert ran.exit_code == 0, f"{line}\n{ran.output}"

@@ -147,8 +147,12 @@ async def carried(suite: Up) -> bytes:
 def test_the_drill(suite: Up, tmp_path: Path) -> None:
     data = suite.data
     assert listed(suite, FOLDED) == [NAME]
-    # a list holds the name, to be searched; ledgers, streams and logs never do
-    assert {path.split("-")[0] for path in holding(data)} == {"appraisal.views.sqlite"}
+    # lists hold the name, to be searched, and what waits; ledgers, streams and logs never do
+    assert {path.split("-")[0] for path in holding(data)} == {
+        "appraisal.views.sqlite",
+        "planning.views.sqlite",
+        "visits.views.sqlite",
+    }
     streams = asyncio.run(carried(suite))
     assert [one for text in TEXTS for one in _spellings(text) if one in streams] == []
     assert run(suite, "privacy", "export", "cb-an", tmp_path / "own").exit_code == 0

@@ -30,7 +30,7 @@ PAPERS: tuple[Fact, ...] = (
 
 @pytest.fixture
 def kept(tmp_path: Path) -> Kept:
-    one = Kept(SPEC, Ledger(tmp_path / "visits.sqlite", "visits"), TODAY)
+    one = Kept(SPEC, Ledger(tmp_path / "visits.sqlite", "visits"), TODAY, "waiting")
     one.lay(*WORLD)
     one.build()
     one.lay(*PAPERS)
@@ -132,7 +132,7 @@ def test_the_papers_of_a_cadres_year(kept: Kept) -> None:
 def test_following_gives_what_building_gives(tmp_path: Path) -> None:
     chance = random.Random(7)  # noqa: S311 - when it follows
     for turn in range(10):
-        kept = Kept(SPEC, Ledger(tmp_path / f"{turn}.sqlite", "visits"), TODAY)
+        kept = Kept(SPEC, Ledger(tmp_path / f"{turn}.sqlite", "visits"), TODAY, "waiting")
         kept.build()
         facts: list[Fact] = [*WORLD, *PAPERS, acts.confirmed(), acts.accepted(), acts.answered()]
         for fact in facts:
@@ -146,7 +146,7 @@ def test_following_gives_what_building_gives(tmp_path: Path) -> None:
 
 
 def test_before_it_is_built_it_is_not_yet(tmp_path: Path) -> None:
-    kept = Kept(SPEC, Ledger(tmp_path / "visits.sqlite", "visits"), TODAY)
+    kept = Kept(SPEC, Ledger(tmp_path / "visits.sqlite", "visits"), TODAY, "waiting")
     inside = SPEC.open(kept.ledger)
     shape, answer = SPEC.answers["waiting"]
     with pytest.raises(Refused) as refused:

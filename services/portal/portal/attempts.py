@@ -107,8 +107,10 @@ class Attempts:
                 until = now + wait_after(row.wrong, limit)
                 db.execute(update(_ATTEMPTS).where(mine).values(until=until))
                 return None
-            if row is not None:
+            if row is not None and row.wrong >= limit.wrong and utc(row.until) > now:
                 return utc(row.until)
+        if row is not None:  # somebody else's first came between the two looks
+            return self._count(of, limit, now)
         return self._first(of, limit, now)
 
     def _first(self, of: str, limit: Limit, now: datetime) -> datetime | None:
