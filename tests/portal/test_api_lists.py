@@ -94,3 +94,10 @@ async def test_a_list_of_many_pages_is_one_file(portal: Serving) -> None:
 def test_what_people_typed_is_never_a_formula() -> None:
     lines = csv_lines(["name", "days"], [{"name": '=HYPERLINK("http://x")', "days": -1}])
     assert lines.decode().splitlines()[1] == '"\'=HYPERLINK(""http://x"")",-1'
+
+
+async def test_an_address_with_a_line_break_is_answered_as_a_problem_too(portal: Serving) -> None:
+    stranger = await portal.browser()
+    answered = await stranger.get("/api/v1/inputs/2019/%0AC")
+    assert answered.status_code == 404
+    assert answered.headers["content-type"] == "application/problem+json"

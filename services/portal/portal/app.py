@@ -18,6 +18,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from portal import health, signing_in, signing_in_by_openid
 from portal.accounts import Accounts
+from portal.api import problems
 from portal.api.application import PATH, mount_api, serving
 from portal.attempts import Attempts, Rate
 from portal.identities import Identities
@@ -231,6 +232,8 @@ _NOT_OURS = Said(
 async def _http(request: Request, error: Exception) -> Response:
     """Who is not signed in is asked to; anything else is said in a sentence."""
     status: int = getattr(error, "status_code", 500)
+    if request.url.path.startswith(f"{PATH}/"):  # with a line break in it no Mount matches it
+        return problems.answer(request, problems.code_of(status), {})
     if status == 401:
         return _to_sign_in(request)
     why = _SENTENCES.get(status, Said("Yêu cầu không hợp lệ.", "The request is not valid."))

@@ -119,6 +119,11 @@ _STATUS = {
 _BY_STATUS = {404: "no-such-path", 405: "no-such-method", 413: "too-large", 500: "internal"}
 
 
+def code_of(status: int) -> str:
+    """The code of a problem that has a status and no more to say."""
+    return _BY_STATUS.get(status, "bad-request")
+
+
 def status_of(code: str) -> int:
     """The HTTP status of a code: what is named and is not there is 404, a wrong content 422."""
     if code in OWN:
@@ -206,7 +211,7 @@ def _fault(one: Any) -> dict[str, str]:
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
-    code = _BY_STATUS.get(error.status_code, "bad-request")
+    code = code_of(error.status_code)
     headers = {"Allow": _allowed(request)} if code == "no-such-method" else error.headers
     return answer(request, code, {}, headers)
 
