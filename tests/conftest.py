@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import signal
 import socket
 import subprocess
@@ -13,10 +14,16 @@ from pathlib import Path
 
 import nats
 import pytest
+from hypothesis import settings
 from nats.js import JetStreamContext
 
 from console.suite import free_port, nats_server
 from shared.ledger import Ledger
+
+# No example is timed: the machine may be busy. CI tries the same examples each time, so that a
+# change is judged by what it changes; here others are tried in every run.
+settings.register_profile("dicoso", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("dicoso")
 
 
 def end_with_tests() -> None:
