@@ -16,13 +16,41 @@ from shared.ledger import Ledger, NewEntry
 from shared.messages import Fact
 from shared.recording import HeardRow, Moves
 from shared.service import Spec
-from shared.views import Row
+from shared.views import Row, View
 
 THEN = "2026-01-05T01:02:03.000004Z"
 
 
+class Keeping:
+    """What is done with one view and its keeper."""
+
+    keeper: Keeper
+    view: View
+
+    def build(self) -> dict[str, Any]:
+        """Order a build and see it through; its result."""
+        self.keeper.tables.order(self.view)
+        for _ in self.keeper.build(self.view):
+            pass
+        last = self.keeper.tables.last_build(self.view.name)
+        assert last is not None
+        assert last.state == "done", last
+        return dict(last.result)
+
+    def follow(self) -> None:
+        """Follow the ledger to its end."""
+        while not self.keeper.follow(self.view):
+            pass
+
+    def rows(self) -> list[Row]:
+        """All live rows, by key."""
+        live = self.keeper.tables.live(self.view.name)
+        assert live is not None
+        return list(self.keeper.tables.between(live, "", None, 100_000).values())
+
+
 @dataclass
-class Kept:
+class Kept(Keeping):
     """A ledger of one service and the view that it keeps."""
 
     spec: Spec
@@ -48,27 +76,6 @@ class Kept:
                 state = write_state(fact, "test", "cmd", THEN, "")
                 row = HeardRow(stream, owner, self.count, fact.type, state, fact.names)
                 self.ledger.hear([row], Moves(whole={owner: self.count}))
-
-    def build(self) -> dict[str, Any]:
-        """Order a build and see it through; its result."""
-        self.keeper.tables.order(self.view)
-        for _ in self.keeper.build(self.view):
-            pass
-        last = self.keeper.tables.last_build(self.view.name)
-        assert last is not None
-        assert last.state == "done", last
-        return dict(last.result)
-
-    def follow(self) -> None:
-        """Follow the ledger to its end."""
-        while not self.keeper.follow(self.view):
-            pass
-
-    def rows(self) -> list[Row]:
-        """All live rows, by key."""
-        live = self.keeper.tables.live(self.view.name)
-        assert live is not None
-        return list(self.keeper.tables.between(live, "", None, 100_000).values())
 
     def ask(self, question: str, **content: Any) -> Any:
         """The answer, as JSON carries it. Raises Refused."""

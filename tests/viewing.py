@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from appraisal.hearing import place
 from appraisal.known import Known
@@ -13,6 +12,7 @@ from appraisal.rules import assess
 from appraisal.service import SPEC
 from appraisal.standing import STANDING
 from appraisal.year import cadre_year
+from kept import THEN, Keeping
 from shared.asking import Inside
 from shared.entries import write_state
 from shared.keeper import Keeper
@@ -22,11 +22,9 @@ from shared.recording import HeardRow, Moves
 from shared.views import Row, View, plain
 from spec import MemoryStreams
 
-THEN = "2026-01-05T01:02:03.000004Z"
-
 
 @dataclass
-class World:
+class World(Keeping):
     """A ledger, all facts laid in it, and the keeper of a view on it."""
 
     ledger: Ledger
@@ -65,27 +63,6 @@ class World:
                 at = len(self.facts)
                 heard.append(HeardRow(stream, "planning", at, fact.type, state, ()))
         self.ledger.hear(heard, Moves(whole={"planning": len(self.facts)}))
-
-    def build(self) -> dict[str, Any]:
-        """Order a build and see it through; its result."""
-        self.keeper.tables.order(self.view)
-        for _ in self.keeper.build(self.view):
-            pass
-        last = self.keeper.tables.last_build(self.view.name)
-        assert last is not None
-        assert last.state == "done", last
-        return dict(last.result)
-
-    def follow(self) -> None:
-        """Follow the ledger to its end."""
-        while not self.keeper.follow(self.view):
-            pass
-
-    def rows(self) -> list[Row]:
-        """All live rows, by key."""
-        live = self.keeper.tables.live(self.view.name)
-        assert live is not None
-        return list(self.keeper.tables.between(live, "", None, 100_000).values())
 
     def naive(self) -> list[Row]:
         """The rows as they must be, by key, each judged from all facts on its own."""

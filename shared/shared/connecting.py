@@ -67,6 +67,7 @@ def datastore(url: str, schema: str) -> PostgresDatastore:
         connect_timeout=2,
     )
     made.pool.kwargs = {
+        # A pool may be given a function instead; the library gives it this mapping.
         **made.pool.kwargs,  # type: ignore[dict-item]
         "application_name": f"dicoso-{schema}",
         **PATIENCE,

@@ -186,7 +186,7 @@ def _runner(word: type[Word], work: Work, show: Callable[[Any], None]) -> Callab
         default = False if kind is AsJson else None
         parameters.append(inspect.Parameter(name, _KEYWORD, default=default, annotation=kind))
     parameters.sort(key=lambda one: one.default is not inspect.Parameter.empty)
-    # Typer reads a function's parameters from these two.
+    # Typer reads a function's parameters from these two; mypy knows no signature of one's own.
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {one.name: one.annotation for one in parameters}
     run.__doc__ = inspect.cleandoc(word.__doc__ or "")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, Literal, NoReturn, cast
 
 import typer
 from rich.markup import escape
@@ -27,6 +27,7 @@ from portal.language import moment
 from portal.sessions import Sessions
 from portal.settings import Settings
 from portal.store import Store
+from portal.visitor import Office
 from shared.values import Role
 
 portal = typer.Typer(
@@ -202,8 +203,8 @@ def _tried(accounts: Accounts, role: str, name: str, cadre: str, who: str) -> di
     if found is not None and found.cadre != cadre:
         raise SuiteError(f"{login} is {found.cadre} already, of another roster")
     if found is None:
-        office = "" if cadre else role
-        account = accounts.make(login, cadre=cadre, office=office, password=password)  # type: ignore[arg-type]
+        office = cast(Office, "" if cadre else role)
+        account = accounts.make(login, cadre=cadre, office=office, password=password)
     else:
         account = found.account
         accounts.reopen(account)

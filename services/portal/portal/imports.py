@@ -197,6 +197,7 @@ def read_packed(file: IO[bytes], name: str) -> Register:
                 if "[Content_Types].xml" in packed.namelist():
                     return _workbook(file, Path(folder))
                 _unpack(packed, Path(folder))
+        # what zipfile raises of a broken archive, an unknown packing, one with a password
         except (BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
             fault = {"path": "(file)", "reason": f"neither a ZIP nor an XLSX file: {error}"}
             raise Refused("malformed", faults=[fault]) from error

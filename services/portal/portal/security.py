@@ -60,7 +60,7 @@ class Guard:
 
         try:
             await self._app(scope, _limited(scope, receive), guarded)
-        except Exception as error:
+        except Exception as error:  # told on the page without what it was, which the log has
             log.exception("failed", path=_named(scope), error=type(error).__name__)
             if begun:
                 raise
