@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import Depends, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException as StarletteHTTPException
@@ -165,6 +166,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(TimeoutError, _away)
     app.add_exception_handler(StarletteHTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _misspelt)
     # From the inside out: who asks, headers and limits, and where it really comes from.
     app.add_middleware(Recognising)
     app.add_middleware(Guard, secure=settings.secure, failed=_failed)
@@ -242,6 +244,12 @@ async def _http(request: Request, error: Exception) -> Response:
     response = show(request, "refused.html", status, code=str(status), why=why._asdict())
     response.headers.update(getattr(error, "headers", None) or {})
     return response
+
+
+async def _misspelt(request: Request, _: Exception) -> Response:
+    """An address or form with a value that cannot be read, such as ``?as-of=tomorrow``."""
+    why = say("malformed", {})
+    return show(request, "refused.html", 422, code="malformed", why=why)
 
 
 def _to_sign_in(request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
@@ -13,7 +14,7 @@ from portal.recognising import Asking
 from portal.security import cookie_of
 from shared.clock import today
 from shared.regime import Regime
-from shared.values import iso_day
+from shared.values import Day
 
 _COOKIE = "year"
 """It remembers which year was chosen last (``rendering.py`` sets it)."""
@@ -40,7 +41,7 @@ async def the_year(
     request: Request,
     asks: Asking,
     year: Annotated[int | None, Query(ge=1, le=9999)] = None,
-    as_of: Annotated[str | None, Query(alias="as-of")] = None,
+    as_of: Annotated[Day | None, Query(alias="as-of")] = None,
 ) -> Year | None:
     """The year that was chosen, here or on the page before; None where no regime is enacted."""
     found = (await asks.ask("planning", "years"))["years"]
@@ -53,11 +54,11 @@ async def the_year(
         chosen = current if current in found else max(found)
     request.state.year = chosen
     regime = Regime.model_validate((await asks.ask("planning", "regime", year=chosen))["regime"])
-    return Year(regime, iso_day(as_of) if as_of else today())
+    return Year(regime, as_of or today())
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() and len(text) < 5 else None
+    return int(text) if text and re.fullmatch("[0-9]{1,4}", text) else None
 
 
 ThisYear = Annotated[Year | None, Depends(the_year)]

@@ -1,0 +1,28 @@
+"""Which year and day a page is about; what cannot be read is answered with a sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from browsing import Serving
+
+
+@pytest.mark.parametrize("asked", ["as-of=tomorrow", "as-of=2019-13-01", "year=abc", "year=0"])
+async def test_a_year_or_day_that_cannot_be_read_is_said_on_a_page(
+    portal: Serving, asked: str
+) -> None:
+    browser = await portal.signed_in_as("cb-0013")
+    answered = await browser.get(f"/?{asked}")
+    assert answered.status_code == 422
+    assert "Nội dung sai dạng" in answered.text
+
+
+async def test_a_remembered_year_that_is_none_is_passed_over(portal: Serving) -> None:
+    browser = await portal.signed_in_as("cb-0013")
+    answered = await browser.get("/", headers={"Cookie": f"{_cookies(browser)}; year=2\xb2"})
+    assert answered.status_code == 200
+
+
+def _cookies(browser: object) -> str:
+    held = browser.cookies  # type: ignore[attr-defined]
+    return "; ".join(f"{name}={value}" for name, value in held.items())
