@@ -47,11 +47,11 @@ def _operates(visitor: Visitor) -> bool:
 
 
 def _sees_all(visitor: Visitor) -> bool:
-    return visitor.organises or visitor.stands or visitor.audits
+    return visitor.keeps or visitor.audits
 
 
 def _judges(visitor: Visitor) -> bool:
-    above = visitor.leads or visitor.organises or visitor.stands
+    above = visitor.leads or visitor.keeps
     return bool(visitor.cadre) and (above or bool(visitor.acts_for))
 
 

@@ -41,6 +41,11 @@ class Visitor:
         return bool(self.cadre) and self.role is Role.STANDING
 
     @property
+    def keeps(self) -> bool:
+        """Whether pages offer them the acts of roster, inputs and year; the services judge each."""
+        return self.organises or self.stands
+
+    @property
     def audits(self) -> bool:
         """Whether they may read everything and do nothing."""
         return self.office == "auditor"

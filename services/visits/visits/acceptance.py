@@ -8,11 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from shared.deciding import begun
+from shared.language.visits import (
+    ProductAccepted,
+    ProductReturned,
+    ReportAccepted,
+    ReportReturned,
+)
 from shared.messages import Refused
 from visits.authority import judged_by
 
@@ -79,3 +86,33 @@ def judged(
         yield Refused("out-of-turn", on=str(on), submitted_on=str(paper.submitted_on))
     if by is not None:
         yield from judged_by(author, by, on, known)
+
+
+# --- how facts change a report of either sort --------------------------------------------------
+
+
+class Papered(Protocol):
+    """A report of either sort."""
+
+    @property
+    def paper(self) -> Paper:
+        """As it lies before those who accept it."""
+
+
+P = TypeVar("P", bound=Papered)
+
+
+def lay_returned(report: P | None, fact: ReportReturned | ProductReturned) -> P:
+    """The report after it was returned."""
+    now = begun(report, fact)
+    return _with(now, now.paper.returned(fact.by, fact.on, fact.reason))
+
+
+def lay_accepted(report: P | None, fact: ReportAccepted | ProductAccepted) -> P:
+    """The report after it was accepted."""
+    now = begun(report, fact)
+    return _with(now, now.paper.accepted(fact.accepted_by, fact.accepted_on))
+
+
+def _with(report: P, paper: Paper) -> P:
+    return cast(P, replace(cast(Struct, report), paper=paper))

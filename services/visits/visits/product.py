@@ -11,9 +11,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from shared.deciding import Decider, Steps, begun, by_word, refuse_first
+from shared.deciding import Decider, Steps, by_word, refuse_first
 from shared.language.visits import (
     AcceptProduct,
     EnterProduct,
@@ -24,7 +23,7 @@ from shared.language.visits import (
     SubmitProduct,
 )
 from shared.messages import Fact, Refused
-from visits.acceptance import Paper, handed_in_again, judged
+from visits.acceptance import Paper, handed_in_again, judged, lay_accepted, lay_returned
 from visits.diary import Visit
 
 if TYPE_CHECKING:
@@ -149,20 +148,10 @@ def _lay_submitted(_: Product | None, fact: ProductSubmitted) -> Product:
     return Product(fact.product, fact.visit, fact.cadre, fact.year, fact.text, paper)
 
 
-def _lay_returned(product: Product | None, fact: ProductReturned) -> Product:
-    now = begun(product, fact)
-    return replace(now, paper=now.paper.returned(fact.by, fact.on, fact.reason))
-
-
-def _lay_accepted(product: Product | None, fact: ProductAccepted) -> Product:
-    now = begun(product, fact)
-    return replace(now, paper=now.paper.accepted(fact.accepted_by, fact.accepted_on))
-
-
 _STEPS: Steps[Product | None] = {
     ProductSubmitted: _lay_submitted,
-    ProductReturned: _lay_returned,
-    ProductAccepted: _lay_accepted,
+    ProductReturned: lay_returned,
+    ProductAccepted: lay_accepted,
 }
 evolve = by_word(_STEPS)
 """The product report after a fact."""

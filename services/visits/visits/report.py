@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from shared.dates import is_month, is_quarter
-from shared.deciding import Decider, Steps, begun, by_word, refuse_first
+from shared.deciding import Decider, Steps, by_word, refuse_first
 from shared.language.visits import (
     AcceptReport,
     EnterReport,
@@ -26,7 +26,7 @@ from shared.language.visits import (
     SubmitReport,
 )
 from shared.messages import Fact, Refused
-from visits.acceptance import Paper, handed_in_again, judged
+from visits.acceptance import Paper, handed_in_again, judged, lay_accepted, lay_returned
 
 if TYPE_CHECKING:
     from visits.known import Known
@@ -196,20 +196,10 @@ def _lay_submitted(_: Report | None, fact: ReportSubmitted) -> Report:
     return Report(fact.report, fact.cadre, fact.year, fact.period, fact.sections, paper)
 
 
-def _lay_returned(report: Report | None, fact: ReportReturned) -> Report:
-    now = begun(report, fact)
-    return replace(now, paper=now.paper.returned(fact.by, fact.on, fact.reason))
-
-
-def _lay_accepted(report: Report | None, fact: ReportAccepted) -> Report:
-    now = begun(report, fact)
-    return replace(now, paper=now.paper.accepted(fact.accepted_by, fact.accepted_on))
-
-
 _STEPS: Steps[Report | None] = {
     ReportSubmitted: _lay_submitted,
-    ReportReturned: _lay_returned,
-    ReportAccepted: _lay_accepted,
+    ReportReturned: lay_returned,
+    ReportAccepted: lay_accepted,
 }
 evolve = by_word(_STEPS)
 """The report after a fact."""

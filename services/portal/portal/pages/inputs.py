@@ -79,11 +79,6 @@ REOPEN = ActForm(
 _TITLES = {one.act: one.title for one in (ISSUE, REISSUE, CLASSIFY, CLOSE, REOPEN)}
 
 
-def may_issue(asks: Asks) -> bool:
-    """Whether the page offers its forms; the services judge each."""
-    return asks.visitor.organises or asks.visitor.stands
-
-
 def _revoke(year: Year) -> ActForm:
     titles = tuple((one.title, Said(one.name.vi, one.name.en)) for one in year.regime.commendation)
     return ActForm(
@@ -181,7 +176,7 @@ async def _page(
     closed = any(one["closed"] for one in states.values())
     told = refused or {}
     forms = (
-        shown((REOPEN if closed else CLOSE,), "/inputs", told) if may_issue(asks) or told else []
+        shown((REOPEN if closed else CLOSE,), "/inputs", told) if asks.visitor.keeps or told else []
     )
     return show(
         request,
@@ -196,7 +191,7 @@ async def _page(
         closes_on=year.regime.closes_on,
         form=told.get("issue") or ISSUE.fresh(),
         forms=forms,
-        may_issue=may_issue(asks) and not closed,
+        may_issue=asks.visitor.keeps and not closed,
         done=_TITLES.get(done),
         count=count,
     )
@@ -278,7 +273,7 @@ async def _one(
         state=state,
         titles={one.title: one.name.model_dump() for one in year.regime.commendation},
         forms=shown(forms, at, refused)
-        if refused or (may_issue(asks) and not state["closed"])
+        if refused or (asks.visitor.keeps and not state["closed"])
         else [],
         done=_TITLES.get(done) or (_revoke(year).title if done == "revoke" else None),
     )

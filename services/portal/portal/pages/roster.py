@@ -112,11 +112,6 @@ FILE: tuple[ActForm, ...] = (
 """What can be done to one cadre's file."""
 
 
-def may_keep(asks: Asks) -> bool:
-    """Whether the page offers its forms; the services judge each."""
-    return asks.visitor.organises or asks.visitor.stands
-
-
 @router.get("/roster")
 async def roster(
     request: Request,
@@ -165,7 +160,7 @@ async def _list(
         forms=shown(
             (APPOINT,), "/roster", {"appoint": refused} if refused else None, {"appoint": new}
         )
-        if may_keep(asks) or refused
+        if asks.visitor.keeps or refused
         else [],
     )
 
@@ -212,6 +207,6 @@ async def _file(
         "roster_one.html",
         status,
         person=person,
-        forms=shown(FILE, at, refused) if may_keep(asks) or refused else [],
+        forms=shown(FILE, at, refused) if asks.visitor.keeps or refused else [],
         done=titles.get(done),
     )
