@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from bus.streams import until
-from console.suite import Suite
+from console.suite import Suite, SuiteError, free_port
 
 
 def serving(log: Path, times: int) -> bool:
@@ -53,3 +56,18 @@ async def test_what_is_killed_before_it_serves_is_tried_less_and_less_often(
             os.kill(suite.pids.pop("slow"), signal.SIGKILL)
             await until(partial(as_many, said, times))
         assert said == [f"slow ended with -9; started again in {n} s" for n in (0.2, 0.4, 0.8)]
+
+
+async def test_the_portal_answers_once_the_suite_is_up(tmp_path: Path) -> None:
+    port = free_port()
+    async with Suite(tmp_path, portal=port):
+        socket.create_connection(("127.0.0.1", port)).close()
+
+
+async def test_a_portal_whose_port_is_taken_is_said_at_once(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(SuiteError, match="give --portal-port"):
+            async with Suite(tmp_path, portal=other.getsockname()[1]):
+                pass

@@ -63,6 +63,17 @@ def free_port() -> int:
         return port
 
 
+def _free_or_say(port: int) -> None:
+    """Raises SuiteError where something else listens on the portal's port."""
+    with socket.socket() as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            one.bind(("127.0.0.1", port))
+        except OSError as error:
+            why = f"port {port} of the web pages is taken: give --portal-port, or 0 for none"
+            raise SuiteError(f"{why} ({error})") from error
+
+
 def end_with_parent() -> None:
     """For ``preexec_fn``: end when the parent ends, even when it is killed."""
     if sys.platform == "linux":
@@ -169,7 +180,7 @@ class Suite:
         if self._embedded:
             config = self._configure_nats()
             self._keep("nats-server", [nats_server(), "-c", str(config)], {})
-            await self._until_open()
+            await self._until_open(self._port, "nats-server")
         environment = {"DICOSO_NATS": self.nats, "DICOSO_DATA": str(self.data)}
         ledger = {"DICOSO_LEDGER": self._postgres} if self._postgres else {}
         if "DICOSO_MASTER_KEY_FILE" not in os.environ:
@@ -181,9 +192,12 @@ class Suite:
         if self._signer:  # kept last, so stopped first: the services record its last word
             self._keep("signer", [sys.executable, "-m", "signer"], environment)
         if self._portal is not None:
+            _free_or_say(self._portal)
             port = {"DICOSO_PORTAL_PORT": str(self._portal)}
             self._keep("portal", [sys.executable, "-m", "portal"], {**environment, **port})
         await self._until_ready()
+        if self._portal is not None:
+            await self._until_open(self._portal, "the portal")
         self._up = True
         self._tell()
 
@@ -221,16 +235,16 @@ class Suite:
         )
         return config
 
-    async def _until_open(self) -> None:
-        for _ in range(200):
+    async def _until_open(self, port: int, name: str) -> None:
+        for _ in range(2400):
             try:
-                _, writer = await asyncio.open_connection("127.0.0.1", self._port)
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
             except OSError:
                 await asyncio.sleep(0.025)
             else:
                 writer.close()
                 return
-        raise SuiteError(f"nats-server does not start; see {self.data / 'logs'}")
+        raise SuiteError(f"{name} does not start; see {self.data / 'logs'}")
 
     async def _until_ready(self) -> None:
         async with await Bus.connect(self.nats, "suite", patience=60) as bus:

@@ -13,7 +13,7 @@ import psutil
 from console.bench.processes import process
 from console.bench.row import Goal, Row
 from console.bench.setting import Setting
-from console.suite import SuiteError, running_nats
+from console.suite import SuiteError, free_port, running_nats
 
 _REGISTER = Path("deploy/samples/bac-ninh-2019")
 _DICOSO = [sys.executable, "-m", "console"]
@@ -46,7 +46,8 @@ async def idle(setting: Setting) -> list[Row]:
     """Megabytes resident of ``dicoso up`` with all that it started, after the year of the demo."""
     row = Row("idle-rss-mb", "MB", Goal("ours", "≤", 500))
     folder = setting.new("idle")
-    with process([*_DICOSO, "up", "--data", str(folder)], folder / "up.log") as up:
+    command = [*_DICOSO, "up", "--data", str(folder), "--portal-port", str(free_port())]
+    with process(command, folder / "up.log") as up:
         url = None
         while url is None and up.poll() is None:
             await asyncio.sleep(0.05)
@@ -62,7 +63,7 @@ async def idle(setting: Setting) -> list[Row]:
         for _ in range(setting.size.rounds):
             await asyncio.sleep(0.5)
             row.add(_resident(up.pid) / 1e6)
-        row.note = "dicoso up, nats-server, three services, the signer" + (
+        row.note = "dicoso up, nats-server, three services, the signer, the portal" + (
             ", a province's year imported" if _register_here() else ""
         )
     return [row]
