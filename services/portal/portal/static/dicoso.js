@@ -63,11 +63,10 @@ if (watch && "EventSource" in window) {
     const typing = main.contains(document.activeElement) &&
       document.activeElement.matches("input, textarea, select");
     if (typing || main.querySelector("form[data-typed]")) {
-      const notice = document.getElementById("changed");
-      if (notice) notice.hidden = false;
+      document.getElementById("changed").hidden = false;
       return;
     }
-    const answer = await fetch(location.href, { headers: { "X-Refresh": "1" } });
+    const answer = await fetch(location.href);
     if (!answer.ok || answer.redirected) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     const next = document.adoptNode(fresh.getElementById("main"));
