@@ -9,20 +9,19 @@ import structlog
 import typer
 
 from console import (
-    api_key_commands,
-    audit_commands,
     bench_commands,
     parked_commands,
-    portal_commands,
     privacy_commands,
     suite_commands,
     view_commands,
     year_commands,
 )
 from console.acts import add_acts
+from console.later import Later
 
 app = typer.Typer(
     name="dicoso",
+    cls=Later,
     help="Đi cơ sở: kế hoạch, sổ đi, nghiệm thu, kết quả chế độ “1+2”, tính lại được từ sổ cái.\n\n"
     "The yearly field duty of cadres, planned, logged and judged from an auditable ledger.\n\n"
     "Start with: dicoso demo --register deploy/samples/bac-ninh-2019 --as-of 2020-01-31",
@@ -57,9 +56,6 @@ _PANELS: dict[str, dict[str, Callable[..., None]]] = {
 for _panel, _commands in _PANELS.items():
     for _name, _command in _commands.items():
         app.command(_name, rich_help_panel=_panel)(_command)
-app.add_typer(audit_commands.audit, name="audit", rich_help_panel="Kiểm toán · Audit")
-portal_commands.portal.add_typer(api_key_commands.key, name="key")
-app.add_typer(portal_commands.portal, name="portal", rich_help_panel="Bộ dịch vụ · The suite")
 app.add_typer(parked_commands.parked, name="parked", rich_help_panel="Bộ dịch vụ · The suite")
 
 

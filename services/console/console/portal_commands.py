@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from console.acts import AsJson
+from console.api_key_commands import key
 from console.connection import DEFAULT_DATA, Data, Nats, connect
 from console.running import run
 from console.screen import REFUSED, err, out, print_json
@@ -34,6 +35,7 @@ portal = typer.Typer(
     help="Ai được vào cổng: mời, liệt kê, đóng tài khoản · Who may enter the portal",
     no_args_is_help=True,
 )
+portal.add_typer(key, name="key")
 
 _Office = Literal["auditor", "operations"]
 _TRY = "try-"
