@@ -34,7 +34,11 @@ def measured(row: Row) -> None:
         assert all(run["limit"] > 0 for run in found["runs"])
 
 
-@pytest.mark.parametrize("measure", MEASURES, ids=lambda one: one.rows[0])
+HERE = [one for one in MEASURES if one.rows != ("page-ms-bac-ninh",)]
+"""All but the one that ``test_pages.py`` takes, and looks at more closely."""
+
+
+@pytest.mark.parametrize("measure", HERE, ids=lambda one: one.rows[0])
 async def test_a_measure_yields_the_rows_that_it_names(
     measure: Measure, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

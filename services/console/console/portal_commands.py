@@ -160,7 +160,7 @@ def try_(data: Data = None, nats: Nats = None, as_json: AsJson = False) -> None:
                 one for one in await bus.pages("planning", "roster", limit=500) if one["employed"]
             ]
         with _inviting(data) as (inviting, url):
-            return [_tried(inviting.accounts, *one) for one in _one_of_each(people)], url
+            return [_tried(inviting.accounts, *one) for one in one_of_each(people)], url
 
     rows, url = run(work(), as_json)
     if as_json:
@@ -178,7 +178,7 @@ def try_(data: Data = None, nats: Nats = None, as_json: AsJson = False) -> None:
     )
 
 
-def _one_of_each(people: list[dict[str, Any]]) -> Iterator[tuple[str, str, str, str]]:
+def one_of_each(people: list[dict[str, Any]]) -> Iterator[tuple[str, str, str, str]]:
     """Role, name of the login, cadre and who that is: a leader, and somebody whom they lead."""
     first: dict[str, dict[str, Any]] = {}
     for one in people:

@@ -15,6 +15,7 @@ from console.bench import (
     leaf,
     library,
     listing,
+    pages,
     suite_rows,
     verifying,
 )
@@ -45,6 +46,8 @@ MEASURES = (
     Measure(("leaf-cost",), leaf.measure),
     Measure(("list-p99-ms",), listing.pages),
     Measure(("rebuild",), listing.rebuild),
+    Measure(("page-ms-bac-ninh",), pages.bac_ninh),
+    Measure(("page-ms-10k",), pages.many_cadres),
     Measure(("demo-s",), suite_rows.demo),
     Measure(("idle-rss-mb",), suite_rows.idle),
 )

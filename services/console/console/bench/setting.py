@@ -31,12 +31,18 @@ class Size:
     grown: tuple[int, ...]
     """Cadres of the ledgers whose cost per command is compared, ascending."""
     demos: int
+    views: int
+    """How often each page is asked for in one round, by every role that may see it."""
+    province: int
+    """Cadres of the large portal whose pages are measured; none where that takes too long."""
 
 
-TINY = Size("tiny", 2, 64, 20, 10, 8, 10, 5, (8, 16), 1)
-QUICK = Size("quick", 5, 5_000, 2_000, 1_000, 150, 250, 200, (100, 1_000, 10_000), 2)
-WHOLE = Size("whole", 5, 10_000, 5_000, 3_000, 300, 1_000, 400, (100, 1_000, 10_000), 3)
-FULL = Size("full", 5, 10_000, 5_000, 3_000, 300, 1_000, 400, (100, 1_000, 10_000, 101_000), 3)
+TINY = Size("tiny", 2, 64, 20, 10, 8, 10, 5, (8, 16), 1, 2, 20)
+QUICK = Size("quick", 5, 5_000, 2_000, 1_000, 150, 250, 200, (100, 1_000, 10_000), 2, 5, 0)
+WHOLE = Size("whole", 5, 10_000, 5_000, 3_000, 300, 1_000, 400, (100, 1_000, 10_000), 3, 10, 10_000)
+FULL = Size(
+    "full", 5, 10_000, 5_000, 3_000, 300, 1_000, 400, (100, 1_000, 10_000, 101_000), 3, 10, 10_000
+)
 """The national data set: ten million facts."""
 
 

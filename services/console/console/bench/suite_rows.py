@@ -15,21 +15,22 @@ from console.bench.row import Goal, Row
 from console.bench.setting import Setting
 from console.suite import SuiteError, free_port, running_nats
 
-_REGISTER = Path("deploy/samples/bac-ninh-2019")
+REGISTER = Path("deploy/samples/bac-ninh-2019")
+"""A province's year, in the repository."""
 _DICOSO = [sys.executable, "-m", "console"]
 
 
 def _register_here() -> bool:
-    return _REGISTER.is_dir()
+    return REGISTER.is_dir()
 
 
 async def demo(setting: Setting) -> list[Row]:
     """Seconds from the command to its results: suite started, register imported, assessed."""
     row = Row("demo-s", "s", Goal("ours", "≤", 20), note="dicoso demo of one province's year")
     if not _register_here():
-        row.missing = f"{_REGISTER} is not here: run it in the repository"
+        row.missing = f"{REGISTER} is not here: run it in the repository"
         return [row]
-    command = [*_DICOSO, "demo", "--register", str(_REGISTER), "--as-of", "2020-01-31"]
+    command = [*_DICOSO, "demo", "--register", str(REGISTER), "--as-of", "2020-01-31"]
     for _ in range(setting.size.demos):
         began = time.perf_counter()
         running = await asyncio.create_subprocess_exec(
@@ -56,7 +57,7 @@ async def idle(setting: Setting) -> list[Row]:
             raise SuiteError(f"dicoso up ended: {(folder / 'up.log').read_text()[-500:]}")
         if _register_here():
             importing = await asyncio.create_subprocess_exec(
-                *_DICOSO, "import", str(_REGISTER), "--nats", url, stdout=-1, stderr=-1
+                *_DICOSO, "import", str(REGISTER), "--nats", url, stdout=-1, stderr=-1
             )
             await importing.communicate()
         await asyncio.sleep(2)
