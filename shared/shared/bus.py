@@ -34,8 +34,10 @@ AFTER = "Dicoso-After"
 
 log = structlog.get_logger()
 
-_FIRST_REPLICA, _NEXT_REPLICA = 1.0, 0.08
-"""Seconds for which replicas are waited for: until one answers, and then after each."""
+_FIRST_REPLICA, _LEAST = 1.0, 0.02
+"""Seconds for which replicas are waited for: until one answers; and then at least, after each."""
+_LONGER = 4
+"""So many times as long as the first took, others are waited for: where one is slow, all may be."""
 
 FACTS = "fact.>"
 """Where all facts travel (``subjects.py``)."""
@@ -130,12 +132,13 @@ class Bus:
         asked = await self._connection.subscribe(inbox)
         await self._connection.publish(every_replica(service), b"", reply=inbox)
         try:
-            seconds = _FIRST_REPLICA
+            began, seconds = time.monotonic(), _FIRST_REPLICA
             while True:
                 reply = await asked.next_msg(timeout=seconds)
                 if reply.headers is None or "Status" not in reply.headers:
                     found.append(cast(dict[str, Any], read_answer(reply.data)))
-                seconds = _NEXT_REPLICA
+                if seconds == _FIRST_REPLICA:
+                    seconds = max(_LEAST, _LONGER * (time.monotonic() - began))
         except TimeoutError:
             return sorted(found, key=lambda one: str(one["replica"]))
         finally:
