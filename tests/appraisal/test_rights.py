@@ -99,6 +99,7 @@ REGIME = a_regime().model_dump(mode="json", by_alias=True)
 WHO_MAY_ASK: list[tuple[str, dict[str, Any], set[str]]] = [
     ("assess", {"cadre": "an", **AS_OF}, {"an", "ai", *ABOVE}),
     ("year", {"cadre": "an", "year": 2019}, {"an", "ai", *ABOVE}),
+    ("issued", {"cadres": ["an"], "year": 2019}, ABOVE - {"hr"}),
     ("input", {"cadre": "an", "year": 2019}, {"an", "ai", *ABOVE}),
     ("inputs", {"department": "ban-a"}, {"ai", *ABOVE}),
     ("inputs", {}, ABOVE),

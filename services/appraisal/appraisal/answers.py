@@ -20,7 +20,7 @@ from appraisal.year import CadreYear, cadre_year
 from shared.asking import Answer, Inside, Page, Then, page_of
 from shared.clock import today
 from shared.history import Teller, judge_of
-from shared.messages import Refused
+from shared.messages import Question, Refused
 from shared.recorded import Recorded
 from shared.regime import Regime
 from shared.rights import holder
@@ -51,6 +51,13 @@ class Year(Then):
 
     cadre: Key
     year: int
+
+
+class Issued(Question):
+    """Hồ sơ năm của nhiều người: as :class:`Year` tells it of each, in one answer."""
+
+    cadres: tuple[Key, ...] = Field(max_length=500)
+    year: int = Field(ge=1, le=9999)
 
 
 class Explain(Then):
@@ -173,11 +180,25 @@ def _person(who: Person) -> dict[str, str]:
 
 def _year(inside: Inside, question: Year) -> dict[str, Any]:
     inside = inside.then(question.as_of, question.known_at)
-    year: CadreYear = inside.shelf.state(cadre_year, f"year/{question.year}/{question.cadre}")
     return {
-        "inputs": [one.model_dump(mode="json") for one in year.inputs],
-        "revoked": [one.model_dump(mode="json") for one in year.revoked],
+        **_of_year(inside, question.year, question.cadre),
         "closed": inside.known.closed(question.year),
+    }
+
+
+def _issued(inside: Inside, question: Issued) -> dict[str, Any]:
+    inside.shelf.read_ahead({}, [f"year/{question.year}/{one}" for one in question.cadres])
+    return {
+        "years": {one: _of_year(inside, question.year, one) for one in question.cadres},
+        "closed": inside.known.closed(question.year),
+    }
+
+
+def _of_year(inside: Inside, year: int, cadre: str) -> dict[str, Any]:
+    found: CadreYear = inside.shelf.state(cadre_year, f"year/{year}/{cadre}")
+    return {
+        "inputs": [one.model_dump(mode="json") for one in found.inputs],
+        "revoked": [one.model_dump(mode="json") for one in found.revoked],
     }
 
 
@@ -282,6 +303,7 @@ ANSWERS: dict[str, Answer] = {
     "assess": (Assess, _assess),
     "assessments": (Assessments, _assessments),
     "year": (Year, _year),
+    "issued": (Issued, _issued),
     "input": (Input, input_),
     "inputs": (Inputs, inputs),
     "rows": (Rows, _rows),

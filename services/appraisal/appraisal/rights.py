@@ -55,6 +55,7 @@ RIGHTS = Rights(
         "entries": _with_hr,
         "assess": _of_people,
         "year": _of_people,
+        "issued": everything,
         "input": _of_people,
         "inputs": _of_department,
         "assessments": _of_department,

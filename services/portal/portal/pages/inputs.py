@@ -30,7 +30,7 @@ from shared.values import Classification, YesNo
 router = APIRouter(include_in_schema=False)
 
 _PAGE = 50
-_AT_ONCE = 16
+_AT_ONCE = 500
 
 ISSUE = ActForm("issue", IssueInput, Said("Phát hành đầu vào", "Issue the input"), (DATED,))
 REISSUE = ActForm(
@@ -122,7 +122,7 @@ async def issue(request: Request, asks: Asking, year: ThisYear) -> Response:
     department = form.values.get("department", "")
     if "all" in form.values and department:
         rows = await asks.pages("appraisal", "standings", year=year.year, department=department)
-        states = await _states(asks, year, [one["cadre"] for one in rows])
+        states, _ = await _issued(asks, year, [one["cadre"] for one in rows])
         cadres = [cadre for cadre, one in states.items() if not one["inputs"]]
         # who is at work on it does not issue their own: it is left for somebody else
         cadres = [one for one in cadres if one != asks.visitor.cadre]
@@ -172,8 +172,7 @@ async def _page(
         asks.ask("appraisal", "overview", year=year.year),
         asks.ask("appraisal", "standings", **content),
     )
-    states = await _states(asks, year, [one["cadre"] for one in found["rows"]])
-    closed = any(one["closed"] for one in states.values())
+    states, closed = await _issued(asks, year, [one["cadre"] for one in found["rows"]])
     told = refused or {}
     forms = (
         shown((REOPEN if closed else CLOSE,), "/inputs", told) if asks.visitor.keeps or told else []
@@ -197,16 +196,18 @@ async def _page(
     )
 
 
-async def _states(asks: Asks, year: Year, cadres: list[str]) -> dict[str, dict[str, Any]]:
-    """What is issued of each cadre, a few questions at a time."""
+async def _issued(
+    asks: Asks, year: Year, cadres: list[str]
+) -> tuple[dict[str, dict[str, Any]], bool]:
+    """What is issued of each cadre, and whether the year is closed."""
     found: dict[str, dict[str, Any]] = {}
-    for at in range(0, len(cadres), _AT_ONCE):
+    closed = False
+    for at in range(0, max(1, len(cadres)), _AT_ONCE):
         some = cadres[at : at + _AT_ONCE]
-        answers = await gather(
-            *(asks.ask("appraisal", "year", cadre=cadre, year=year.year) for cadre in some)
-        )
-        found.update(zip(some, answers, strict=True))
-    return found
+        told = await asks.ask("appraisal", "issued", cadres=some, year=year.year)
+        found |= told["years"]
+        closed = told["closed"]
+    return found, closed
 
 
 # --- one cadre --------------------------------------------------------------------------------
