@@ -230,6 +230,15 @@ def test_the_chain_says_what_lies_where_and_who_is_missing(kept: Kept) -> None:
     assert found["missing_count"] == 6
 
 
+def test_the_steps_alone_are_those_of_the_chain(kept: Kept) -> None:
+    kept.lay(*with_plans())
+    for asked in (QUARTER, {**QUARTER, "department": "ban-a"}):
+        steps = kept.ask("steps", **asked)
+        assert set(steps) == {"quarter", "year", "steps"}
+        assert steps["steps"] == kept.ask("chain", **asked)["steps"]
+        assert steps["steps"][0]["places"]
+
+
 def test_a_leader_is_told_of_their_own_people_alone(kept: Kept) -> None:
     kept.lay(*with_plans())
     found = kept.ask("chain", **QUARTER, department="ban-a", limit=1)

@@ -193,6 +193,8 @@ WHO_MAY_ASK: list[tuple[str, dict[str, Any], set[str]]] = [
     ("plans", {**OF_A, **QUARTER}, {"ai", *ABOVE}),
     ("plans", QUARTER, ABOVE),
     ("chain", {**OF_A, **QUARTER}, {"ai", *ABOVE}),
+    ("steps", {**OF_A, **QUARTER}, {"ai", *ABOVE}),
+    ("steps", QUARTER, ABOVE),
     ("consolidated", {**OF_A, **QUARTER, "step": 0}, {"ai", *ABOVE}),
     ("consolidated", {**QUARTER, "step": 1}, ABOVE),
     ("rows", {"file": "cadres.csv", "year": 2019}, ABOVE),

@@ -14,6 +14,7 @@ from planning.listing import (
     Roster,
     TheChain,
     ThePerson,
+    TheSteps,
     Units,
     chain,
     departments,
@@ -21,6 +22,7 @@ from planning.listing import (
     person,
     plans,
     roster,
+    steps,
     units,
 )
 from planning.plan import plan
@@ -233,4 +235,5 @@ ANSWERS: dict[str, Answer] = {
     "names": (Names, names),
     "plans": (Plans, plans),
     "chain": (TheChain, chain),
+    "steps": (TheSteps, steps),
 }

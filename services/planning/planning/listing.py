@@ -84,12 +84,17 @@ class Plans(Listed):
     limit: int = Field(default=50, ge=1, le=200)
 
 
-class TheChain(Listed):
-    """Kế hoạch quý đang ở đâu: what lies at each step, and who has not handed in."""
+class TheSteps(Listed):
+    """Kế hoạch quý đang ở bước nào: what lies at each step of the chain, and no more."""
 
     quarter: Quarter
     year: int | None = None
     department: Key | None = None
+
+
+class TheChain(TheSteps):
+    """Kế hoạch quý đang ở đâu: what lies at each step, and who has not handed in."""
+
     limit: int = Field(default=200, ge=0, le=1000)
 
 
@@ -358,8 +363,22 @@ def _people(inside: Inside, department: str | None) -> list[str]:
 # --- the chain --------------------------------------------------------------------------------
 
 
+def steps(inside: Inside, question: TheSteps) -> dict[str, Any]:
+    """``{"steps"}``; with a department, of its people alone. It looks at no cadre's row."""
+    year = question.year or int(question.quarter[:4])
+    regime: Regime = inside.known.the_regime(year)
+    return {
+        "quarter": question.quarter,
+        "year": year,
+        "steps": [
+            _step(inside, number, step, question, year)
+            for number, step in enumerate(regime.planning.chain)
+        ],
+    }
+
+
 def chain(inside: Inside, question: TheChain) -> dict[str, Any]:
-    """``{"steps", "departments", "missing"}``; with a department, of its people alone.
+    """As :func:`steps`, with ``{"departments", "missing"}``.
 
     Due are those whom the regime covers and who are employed on a day of the quarter (leave is not
     looked at). ``missing``: whose plan is neither in the chain nor approved, up to ``limit``.
@@ -376,13 +395,8 @@ def chain(inside: Inside, question: TheChain) -> dict[str, Any]:
         approved[department] += handed_in.get(key, False)
     missing = [one["id"] for one in due if one["id"] not in handed_in]
     return {
-        "quarter": question.quarter,
-        "year": year,
+        **steps(inside, question),
         "required": regime.planning.required,
-        "steps": [
-            _step(inside, number, step, question, year)
-            for number, step in enumerate(regime.planning.chain)
-        ],
         "departments": {
             name: {"due": whole[name], "handed_in": given[name], "approved": approved[name]}
             for name in sorted(whole)
@@ -423,7 +437,7 @@ def _named(inside: Inside, cadres: list[str]) -> list[dict[str, Any]]:
     ]
 
 
-def _step(inside: Inside, number: int, step: Step, question: TheChain, year: int) -> dict[str, Any]:
+def _step(inside: Inside, number: int, step: Step, question: TheSteps, year: int) -> dict[str, Any]:
     prefix = f"consolidated/{year}/{question.quarter}/{number}/"
     whole = question.department is None
     people = set[str]() if whole else set(_people(inside, question.department))

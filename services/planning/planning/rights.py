@@ -150,6 +150,7 @@ RIGHTS = Rights(
         "names": everybody,
         "plans": _of_department,
         "chain": _of_department,
+        "steps": _of_department,
         "row-key": _organisation,  # a secret of imports, no answer about anybody
     },
 )

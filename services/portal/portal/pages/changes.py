@@ -72,7 +72,7 @@ async def permitted(asks: Asks, topic: str, watcher: Watcher) -> Watcher:
         case "plans" if is_quarter(name):
             own = {"department": visitor.department} if visitor.leads else {}
             year = int(name[:4])
-            await asks.ask("planning", "chain", quarter=name, year=year, limit=0, **own)
+            await asks.ask("planning", "steps", quarter=name, year=year, **own)
             if own:
                 watcher.members = _members(asks, visitor.department)
         case "waiting" if not name and visitor.leads:

@@ -57,13 +57,13 @@ async def approval_now(asks: Asking, year: ThisYear) -> Response:
     if year is None:
         return RedirectResponse("/", 303)
     every = quarters(year.regime)
-    chains = await gather(
-        *(asks.ask("planning", "chain", quarter=one, year=year.year, limit=0) for one in every)
+    found = await gather(
+        *(asks.ask("planning", "steps", quarter=one, year=year.year) for one in every)
     )
     waiting = (
         quarter
-        for quarter, chain in zip(every, chains, strict=True)
-        for step in chain["steps"]
+        for quarter, told in zip(every, found, strict=True)
+        for step in told["steps"]
         if step["by"] == Role.STANDING and _lying(step)
     )
     return RedirectResponse(f"/approval/{next(waiting, _now(year))}", 303)
