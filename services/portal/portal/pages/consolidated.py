@@ -42,6 +42,7 @@ ACTS: dict[str, type[OfConsolidated]] = {
     "return": ReturnPlans,
 }
 RETURN_SOME = "return-some"
+_PAGE = 50
 _HOMES = {"plans": Role.ORGANISATION, "approval": Role.STANDING}
 
 
@@ -77,12 +78,13 @@ async def consolidated(
     year: ThisYear,
     quarter: str,
     department: Annotated[str, Query(max_length=1000)] = "",
+    after: Annotated[str, Query(max_length=1000)] = "",
     done: Annotated[str, Query(max_length=30)] = "",
 ) -> Response:
-    """Kế hoạch chung của một quý, by department; the lines of one that is chosen."""
+    """Kế hoạch chung của một quý, by department; the lines of one that is chosen, by pages."""
     if year is None or not is_quarter(quarter):
         raise HTTPException(404)
-    return await _page(request, asks, year, quarter, department, done=done)
+    return await _page(request, asks, year, quarter, department, after, done=done)
 
 
 @router.post("/plans/{quarter}/{act}")
@@ -92,7 +94,7 @@ async def act(request: Request, asks: Asking, year: ThisYear, quarter: str, act:
     if year is None or not is_quarter(quarter) or act not in (*ACTS, RETURN_SOME):
         raise HTTPException(404)
     form = await sent(request)
-    department = form.values.get("shown", "")
+    department, after = form.values.get("shown", ""), form.values.get("after", "")
     known = {"quarter": quarter, "year": year.year, "by": asks.visitor.cadre}
     refused: Form | None
     if act == RETURN_SOME:
@@ -101,7 +103,7 @@ async def act(request: Request, asks: Asking, year: ThisYear, quarter: str, act:
         refused = await do(asks, ACTS[act], form, **known)
     if refused is None:
         return done_at(f"/{_home(request)}/{quarter}", department=department, done=act)
-    return await _page(request, asks, year, quarter, department, 422, {act: refused})
+    return await _page(request, asks, year, quarter, department, after, 422, {act: refused})
 
 
 def _home(request: Request) -> str:
@@ -126,6 +128,7 @@ async def _page(
     year: Year,
     quarter: str,
     department: str,
+    after: str = "",
     status: int = 200,
     refused: dict[str, Form] | None = None,
     done: str = "",
@@ -133,8 +136,8 @@ async def _page(
     home = _home(request)
     chain = await asks.ask("planning", "chain", quarter=quarter, year=year.year, limit=100)
     mine = own_steps(chain["steps"], asks.visitor.role, _HOMES[home])
-    chosen, own = await gather(
-        _lines(asks, year, quarter, department, mine),
+    (chosen, next_), own = await gather(
+        _lines(asks, year, quarter, department, after, mine),
         _lying_at(asks, year, quarter, mine, asks.visitor.department, asks.visitor.department),
     )
     fresh = {act: Form({"on": today().isoformat()}) for act in (*ACTS, RETURN_SOME)}
@@ -151,6 +154,8 @@ async def _page(
         own=asks.visitor.cadre in own,
         department=department,
         lines=chosen,
+        after=after,
+        next=next_,
         units=await units_of(asks, (line["unit"] for one in chosen for line in one["lines"])),
         kinds={kind.id: kind.title.model_dump() for kind in year.regime.kinds},
         forms={**fresh, **(refused or {})},
@@ -174,19 +179,24 @@ def _lying(step: dict[str, Any]) -> int:
 
 
 async def _lines(
-    asks: Asks, year: Year, quarter: str, department: str, mine: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
-    """The plans of a department with their lines; ``here`` those that lie at one of these steps."""
+    asks: Asks, year: Year, quarter: str, department: str, after: str, mine: list[dict[str, Any]]
+) -> tuple[list[dict[str, Any]], str]:
+    """A page of a department's plans with their lines, and where the next one begins.
+
+    ``here`` are those that lie at one of these steps.
+    """
     if not department:
-        return []
+        return [], ""
+    asked = {"quarter": quarter, "year": year.year, "department": department}
     found, here = await gather(
-        asks.pages("planning", "plans", quarter=quarter, year=year.year, department=department),
+        asks.ask("planning", "plans", after=after, limit=_PAGE, **asked),
         _lying_at(asks, year, quarter, mine, department, department),
     )
-    return [
+    rows = [
         {**one, "here": one["cadre"] in here, "consolidated": here.get(one["cadre"], False)}
-        for one in found
+        for one in found["rows"]
     ]
+    return rows, found["next"]
 
 
 async def _lying_at(
