@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import pytest
 from openpyxl import Workbook
 
 from browsing import Browser, Serving, hidden
+from portal.pages import consolidated
 from portal.pages.province import shade, total
 from shared.bus import Bus
 from shared.language.planning import (
@@ -53,6 +55,8 @@ def located(answer: httpx2.Response) -> str:
 
 
 async def test_the_province_says_what_the_lists_say(portal: Serving, suite: Up) -> None:
+    async with await suite.bus() as bus:  # the view has come up to what was imported
+        await bus.ask("appraisal", "standings", heard=await heads(bus), year=2019, limit=1)
     browser = await portal.signed_in_as(ORGANISATION)
     said = text(await browser.get("/province?year=2019"))
     async with await suite.bus() as bus:
@@ -229,6 +233,28 @@ async def test_a_plan_goes_through_the_organisation_department_to_the_standing_b
         assert (returned["in_chain"], returned["approved_on"]) == (False, None)
 
 
+async def test_the_lines_of_a_department_come_page_by_page(
+    portal: Serving, suite: Up, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consolidated, "_PAGE", 3)
+    async with await suite.bus() as bus:
+        asked = {"quarter": "2019-Q1", "department": DEPARTMENT}
+        every = [one["cadre"] for one in await bus.pages("planning", "plans", **asked)]
+    browser = await portal.signed_in_as(ORGANISATION)
+    at: str | None = f"/plans/2019-Q1?year=2019&department={DEPARTMENT}"
+    seen: list[str] = []
+    while at:
+        page = (await browser.get(at)).text
+        lines = page.partition('<h2 id="lines">')[2]
+        found = re.findall(r'href="/cadres/([^"]+)"', lines)
+        assert 0 < len(found) <= 3
+        seen += found
+        further = re.search(r'href="([^"]+)#lines" rel="next"', page)
+        at = unescape(further[1]) if further else None
+    assert seen == every
+    assert len(every) > 3
+
+
 async def test_a_form_of_another_session_and_an_act_unknown_are_refused(portal: Serving) -> None:
     browser = await portal.signed_in_as(ORGANISATION)
     await browser.get("/plans/2019-Q1?year=2019")
@@ -348,6 +374,12 @@ async def test_inputs_are_issued_for_the_chosen_and_for_a_department_but_not_one
         data={**hidden((await browser.get("/inputs")).text, "/inputs/issue"), "on": "2020-01-20"},
     )
     assert nobody.status_code == 422
+    async with await suite.bus() as bus:  # what the page is told of many is what each one's year is
+        told = await bus.ask("appraisal", "issued", cadres=[*after, "nobody"], year=2019)
+        for cadre in after:
+            year = await bus.ask("appraisal", "year", cadre=cadre, year=2019)
+            assert year == {**told["years"][cadre], "closed": told["closed"]}
+        assert told["years"]["nobody"] == {"inputs": [], "revoked": []}
 
 
 async def test_an_input_is_issued_again_with_a_reason_and_a_classification_recorded(
