@@ -238,7 +238,7 @@ async def test_the_lines_of_a_department_come_page_by_page(
 ) -> None:
     monkeypatch.setattr(consolidated, "_PAGE", 3)
     async with await suite.bus() as bus:
-        asked = {"quarter": "2019-Q1", "department": DEPARTMENT}
+        asked: dict[str, Any] = {"quarter": "2019-Q1", "department": DEPARTMENT}
         every = [one["cadre"] for one in await bus.pages("planning", "plans", **asked)]
     browser = await portal.signed_in_as(ORGANISATION)
     at: str | None = f"/plans/2019-Q1?year=2019&department={DEPARTMENT}"
