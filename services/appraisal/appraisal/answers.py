@@ -19,8 +19,9 @@ from appraisal.what_if import changes_between, of_the_year
 from appraisal.year import CadreYear, cadre_year
 from shared.asking import Answer, Inside, Page, Then, page_of
 from shared.clock import today
+from shared.grounds import grounds
 from shared.history import Teller, judge_of
-from shared.messages import Refused
+from shared.messages import Question, Refused
 from shared.recorded import Recorded
 from shared.regime import Regime
 from shared.rights import holder
@@ -63,6 +64,13 @@ class Explain(Then):
 
 class History(Then):
     """Lịch sử của hồ sơ năm: all that is recorded of a cadre and their year, in words."""
+
+    cadre: Key
+    year: int
+
+
+class Grounds(Question):
+    """Căn cứ của phiếu năm: a cadre's own entries of a year here, with their leaves."""
 
     cadre: Key
     year: int
@@ -228,6 +236,10 @@ def _history(inside: Inside, question: History) -> dict[str, Any]:
     }
 
 
+def _grounds(inside: Inside, question: Grounds) -> dict[str, Any]:
+    return {"entries": grounds(inside.ledger, [f"year/{question.year}/{question.cadre}"])}
+
+
 def _what_if(inside: Inside, question: WhatIf) -> dict[str, Any]:
     of_the_year(question.regime, question.year)
     inside = inside.then(known_at=question.known_at)
@@ -288,6 +300,7 @@ ANSWERS: dict[str, Answer] = {
     "standings": (Standings, standings),
     "explain": (Explain, _explain),
     "history": (History, _history),
+    "grounds": (Grounds, _grounds),
     "what-if": (WhatIf, _what_if),
     "owing": (Owing, _owing),
     "overview": (Overview, overview),
