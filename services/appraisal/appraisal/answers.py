@@ -182,10 +182,12 @@ def _person(who: Person) -> dict[str, str]:
 def _year(inside: Inside, question: Year) -> dict[str, Any]:
     inside = inside.then(question.as_of, question.known_at)
     year: CadreYear = inside.shelf.state(cadre_year, f"year/{question.year}/{question.cadre}")
+    rated = year.classification(question.as_of or today())
     return {
         "inputs": [one.model_dump(mode="json") for one in year.inputs],
         "revoked": [one.model_dump(mode="json") for one in year.revoked],
         "closed": inside.known.closed(question.year),
+        "classification": rated and rated.model_dump(mode="json"),
     }
 
 
