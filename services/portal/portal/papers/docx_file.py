@@ -211,7 +211,9 @@ def _say(
     centered: bool = True,
 ) -> None:
     first = cell.paragraphs[0]
-    written: Written = first if not first.runs and len(cell.paragraphs) == 1 else cell.add_paragraph()
+    written: Written = (
+        first if not first.runs and len(cell.paragraphs) == 1 else cell.add_paragraph()
+    )
     run = written.add_run(text)
     run.bold, run.italic, run.underline, run.font.size = bold, italic, underline, Pt(size)
     written.paragraph_format.space_after = Pt(1)

@@ -8,6 +8,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from portal.papers.paper import HEADING, Cell, Column, Paper, Table
@@ -40,7 +41,7 @@ def draw(paper: Paper) -> bytes:
 def _set_up(sheet: Worksheet, columns: tuple[Column, ...]) -> None:
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.orientation = "landscape"
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_setup.fitToHeight = 0
     whole = sum(one.width for one in columns)
     for number, one in enumerate(columns, 1):
