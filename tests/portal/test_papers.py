@@ -192,7 +192,8 @@ async def test_the_code_leads_to_a_proof_that_others_verify(
             answer = await anybody.get(f"/proof/{ref}/{name}")
             (tmp_path / f"p.{name}").write_bytes(answer.content)
         [key] = [one for one in keys if f"/{service}+" in one]
-        checked = subprocess.run(
+        checked = await asyncio.to_thread(
+            subprocess.run,
             [
                 Path(sys.executable).with_name("proofbundle"),
                 "verify-proof",

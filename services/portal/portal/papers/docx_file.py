@@ -165,7 +165,7 @@ def _foot(document: TheDocument, paper: Paper, width: Length) -> None:
     office = paper.particulars
     left, right = _side_by_side(document, width, 0.5)
     if office.recipients:
-        _say(left, "Nơi nhận:", bold=True, italic=True, size=12, centered=False)
+        _say(left, "Nơi nhận:", underline=True, size=12, centered=False)
         for line in office.recipients:
             _say(left, line, size=12, centered=False)
     for line in (office.authority, office.position):

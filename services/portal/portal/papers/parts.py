@@ -57,8 +57,9 @@ def proof_of(
         return None
     lines = ["Quét mã để kiểm tra bút toán làm căn cứ của văn bản này:"]
     for one in grounds:
-        signed = logs.get(one.service)
-        under = f", gốc {signed.root[:12]}… ({signed.size} bút toán đã ký)" if signed else ""
+        signed, under = logs.get(one.service), ""
+        if signed and signed.size >= one.position:
+            under = f", gốc {signed.root[:12]}… ({signed.size} bút toán đã ký)"
         lines.append(f"{one.service} #{one.position}, lá {one.leaf}{under}")
     lines.append(f"Số liệu tính đến ngày {day(as_of)}; lập lúc {moment(made.isoformat())}.")
     refs = ".".join(str(one) for one in grounds)

@@ -79,7 +79,14 @@ def _fill(sheet: Worksheet, paper: Paper, columns: int) -> None:
     for at in range(max(len(signed), len(noted))):
         row += 1
         if at < len(noted):
-            _across(sheet, row, 1, middle, noted[at], Font(_FACE, 12, italic=not at))
+            _across(
+                sheet,
+                row,
+                1,
+                middle,
+                noted[at],
+                Font(_FACE, 12, underline=None if at else "single"),
+            )
         if at < len(signed) and signed[at]:
             _across(
                 sheet, row, middle + 1, columns, signed[at], Font(_FACE, 14, bold=True), "center"
