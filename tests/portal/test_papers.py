@@ -173,7 +173,7 @@ def by_others(proof: Path, leaf: Path, key: str) -> subprocess.CompletedProcess[
     """What proofbundle says of a proof; it knows nothing of dicoso."""
     tool, origin = Path(sys.executable).with_name("proofbundle"), key.partition("+")[0]
     given = ["--payload-file", leaf, "--log-vkey", key, "--expected-origin", origin]
-    command = [tool, "verify-proof", proof, *given]
+    command = [str(one) for one in (tool, "verify-proof", proof, *given)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
