@@ -76,7 +76,10 @@ def year_sheet(
         _pairs(
             "Theo quý",
             [
-                (period(one, "vi").capitalize(), assessment["by_quarter"].get(one, 0))
+                (
+                    f"Quý {period(one, 'vi').removeprefix('quý ')}",
+                    assessment["by_quarter"].get(one, 0),
+                )
                 for one in quarters(year.regime)
             ],
         ),
