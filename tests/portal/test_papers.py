@@ -159,6 +159,12 @@ async def test_a_report_says_how_it_was_accepted(portal: Serving, suite: Up, kin
     assert bare(f"nghiệm thu ngày {day(one['accepted_on'])}.") in text
 
 
+def test_a_portal_carries_nothing_that_draws() -> None:
+    asked = "import sys, portal.app; print({'typst', 'docx', 'lxml', 'segno'} & {*sys.modules})"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "set()"
+
+
 async def test_a_pdf_is_tagged_and_titled(portal: Serving) -> None:
     content = await made(await portal.signed_in_as(ORGANISER), PLAN, "pdf")
     reader = PdfReader(io.BytesIO(content))
