@@ -160,7 +160,7 @@ async def test_a_report_says_how_it_was_accepted(portal: Serving, suite: Up, kin
 
 
 def test_a_portal_carries_nothing_that_draws() -> None:
-    asked = "import sys, portal.app; print({'typst', 'docx', 'lxml', 'segno'} & {*sys.modules})"
+    asked = "import sys, portal.app; print({'typst', 'docx', 'lxml', 'openpyxl', 'segno'} & {*sys.modules})"
     told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "set()"
 

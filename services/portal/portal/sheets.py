@@ -13,9 +13,6 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from tempfile import TemporaryFile
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -61,6 +58,8 @@ def _text(value: Any) -> str:
 
 async def xlsx(title: str, columns: Sequence[str], pages: AsyncIterator[Sequence[Row]]) -> bytes:
     """A workbook with one sheet; rows are written to disk page by page."""
+    from openpyxl import Workbook  # with lxml: a portal that writes no workbook carries neither
+
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet(title[:31])
     sheet.freeze_panes = "A2"
@@ -75,6 +74,8 @@ async def xlsx(title: str, columns: Sequence[str], pages: AsyncIterator[Sequence
 
 
 def _xlsx_cell(sheet: Any, value: Any) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+
     if isinstance(value, int | float) and not isinstance(value, bool):
         return WriteOnlyCell(sheet, value)
     cell = WriteOnlyCell(sheet, _UNWRITABLE.sub("\ufffd", _text(value))[:_LONGEST])
