@@ -29,6 +29,7 @@ from shared.messages import Question, Refused, bucket_of
 from shared.parking import parked
 from shared.sealing import PERSONAL, BrokenSeal
 from shared.shelf import Shelf, ShelfThen
+from shared.transparency.leaf import leaf_hash, leaf_record
 from shared.transparency.note import encoded
 from shared.values import SEALED, Day, Key, Moment
 
@@ -143,6 +144,16 @@ class Leaves(Question):
 
     after: int = Field(default=0, ge=0, lt=2**62)
     limit: int = Field(default=500, ge=1, le=5000)
+
+
+class TheLeaf(Question):
+    """Lá của một bút toán: its record, for whoever holds its hash, or how that begins.
+
+    So a paper with the hash leads to its proof, and counting positions up leads nowhere.
+    """
+
+    position: int = Field(ge=1, lt=2**62)
+    leaf: str = Field(pattern=r"^[0-9a-f]{16,64}$")
 
 
 class Stored(Question):
@@ -271,6 +282,23 @@ def _leaves(inside: Inside, question: Leaves) -> dict[str, Any]:
         "own": max(own, default=0),
         "head": head,
     }
+
+
+def _leaf(inside: Inside, question: TheLeaf) -> dict[str, Any]:
+    for position, stream, version, topic, state in inside.ledger.recorder.page(
+        question.position - 1, 1
+    ):
+        record = leaf_record(inside.service, stream, version, topic, state)
+        leaf = leaf_hash(record).hex()
+        if position == question.position and leaf.startswith(question.leaf):
+            return {
+                "position": position,
+                "type": topic,
+                "leaf": leaf,
+                "record": record.decode(),
+                "recorded_at": from_json(state)["recorded_at"],
+            }
+    raise Refused("unknown-entry", position=question.position)
 
 
 def _stored(inside: Inside, question: Stored) -> dict[str, Any]:
@@ -439,6 +467,7 @@ COMMON: dict[str, Answer] = {
     "ready": (Ready, _ready),
     "entries": (Entries, _entries),
     "leaves": (Leaves, _leaves),
+    "leaf": (TheLeaf, _leaf),
     "stored": (Stored, _stored),
     "heard": (HeardFacts, _heard),
     "dossier": (Dossier, _dossier),

@@ -364,6 +364,7 @@ COMMON_QUESTIONS: dict[str, Rule] = {
     "ready": everybody,
     "entries": everything,
     "leaves": everything,
+    "leaf": everybody,  # of an entry whose hash they hold already; it tells no content
     "stored": everything,
     "heard": everything,
     "dossier": any_of(themselves, everything),

@@ -110,6 +110,7 @@ WHO_MAY_ASK: list[tuple[str, dict[str, Any], set[str]]] = [
     ("standings-then", {"department": "ban-a", **AS_OF}, {"ai", *ABOVE}),
     ("rows", {"file": "appraisals.csv", "year": 2019}, ABOVE),
     ("explain", {"cadre": "an", **AS_OF}, {"an", "ai", *ABOVE}),
+    ("grounds", {"cadre": "an", "year": 2019}, {"an", "ai", *ABOVE}),
     ("history", {"cadre": "an", "year": 2019}, {"an", *ABOVE} - {"hr"}),
     ("what-if", {"regime": REGIME, **AS_OF}, ABOVE - {"hr"}),
     ("owing", {"department": "ban-a", "year": 2019}, {"ai", *ABOVE}),

@@ -87,6 +87,7 @@ YEAR = {"year": 2019}
 WHO_MAY_ASK: list[tuple[str, dict[str, Any], set[str]]] = [
     ("rows", {"file": "visits.csv", **YEAR}, ABOVE),
     ("diary", {"cadre": "cb-1", **YEAR}, {"cb-1", "ld-a", "hr", *ABOVE}),
+    ("grounds", {"cadre": "cb-1", **YEAR}, {"cb-1", "ld-a", *ABOVE}),
     ("reports", {"cadre": "cb-1", **YEAR}, {"cb-1", "ld-a", *ABOVE}),
     ("products", {"cadre": "cb-1", **YEAR}, {"cb-1", "ld-a", *ABOVE}),
     ("difficulties", {"cadre": "cb-1", **YEAR}, {"cb-1", "ld-a", *ABOVE}),

@@ -19,6 +19,7 @@ from appraisal.what_if import changes_between, of_the_year
 from appraisal.year import CadreYear, cadre_year
 from shared.asking import Answer, Inside, Page, Then, page_of
 from shared.clock import today
+from shared.grounds import grounds
 from shared.history import Teller, judge_of
 from shared.messages import Question, Refused
 from shared.recorded import Recorded
@@ -70,6 +71,13 @@ class Explain(Then):
 
 class History(Then):
     """Lịch sử của hồ sơ năm: all that is recorded of a cadre and their year, in words."""
+
+    cadre: Key
+    year: int
+
+
+class Grounds(Question):
+    """Căn cứ của phiếu năm: a cadre's own entries of a year here, with their leaves."""
 
     cadre: Key
     year: int
@@ -180,9 +188,12 @@ def _person(who: Person) -> dict[str, str]:
 
 def _year(inside: Inside, question: Year) -> dict[str, Any]:
     inside = inside.then(question.as_of, question.known_at)
+    year: CadreYear = inside.shelf.state(cadre_year, f"year/{question.year}/{question.cadre}")
+    rated = year.classification(question.as_of or today())
     return {
         **_of_year(inside, question.year, question.cadre),
         "closed": inside.known.closed(question.year),
+        "classification": rated and rated.model_dump(mode="json"),
     }
 
 
@@ -249,6 +260,10 @@ def _history(inside: Inside, question: History) -> dict[str, Any]:
     }
 
 
+def _grounds(inside: Inside, question: Grounds) -> dict[str, Any]:
+    return {"entries": grounds(inside.ledger, [f"year/{question.year}/{question.cadre}"])}
+
+
 def _what_if(inside: Inside, question: WhatIf) -> dict[str, Any]:
     of_the_year(question.regime, question.year)
     inside = inside.then(known_at=question.known_at)
@@ -310,6 +325,7 @@ ANSWERS: dict[str, Answer] = {
     "standings": (Standings, standings),
     "explain": (Explain, _explain),
     "history": (History, _history),
+    "grounds": (Grounds, _grounds),
     "what-if": (WhatIf, _what_if),
     "owing": (Owing, _owing),
     "overview": (Overview, overview),

@@ -61,6 +61,7 @@ RIGHTS = Rights(
         "assessments": _of_department,
         "standings": _of_department,
         "explain": _of_people,
+        "grounds": _of_people,
         "history": any_of(themselves, everything),
         "what-if": everything,
         "owing": _of_department,

@@ -21,6 +21,7 @@ from planning.listing import (
     names,
     person,
     plans,
+    plans_of,
     roster,
     steps,
     units,
@@ -31,12 +32,14 @@ from planning.returning import lying
 from planning.rows import line_rows
 from planning.unit import unit
 from shared.asking import Answer, Inside, Page, Then, page_of
-from shared.language.planning import ORGANISATION
+from shared.grounds import grounds
+from shared.language.planning import ORGANISATION, PlanApproved
 from shared.language.privacy import PRIVACY
 from shared.messages import Question, Refused
 from shared.values import Key, Quarter
 
 _REGIME = "regime/"
+_AT_ONCE = 500
 
 
 class Rows(Page):
@@ -86,6 +89,24 @@ class TheErasure(Question):
     """Việc xoá dữ liệu của một người: who asked for it, who approved it, whether it is done."""
 
     cadre: Key
+
+
+class Grounds(Question):
+    """Căn cứ của phiếu năm: a cadre's own entries here, file and plans, with their leaves."""
+
+    cadre: Key
+    year: int
+
+
+class Approvals(Question):
+    """Căn cứ của kế hoạch chung: the last approval of a plan of the quarter, with its leaf.
+
+    Of the cadres of a department, or of all; ``plans`` counts those that stand approved.
+    """
+
+    quarter: Quarter
+    year: int | None = None
+    department: Key | None = None
 
 
 class RowKey(Question):
@@ -206,6 +227,26 @@ def _request(one: Request) -> dict[str, Any]:
     }
 
 
+def _grounds(inside: Inside, question: Grounds) -> dict[str, Any]:
+    years = (question.year - 1, question.year, question.year + 1)  # a window may begin in another
+    quarters = (f"{year}-Q{number}" for year in years for number in range(1, 5))
+    plans = (f"plan/{question.year}/{one}/{question.cadre}" for one in quarters)
+    return {"entries": grounds(inside.ledger, [f"cadre/{question.cadre}", *plans])}
+
+
+def _approvals(inside: Inside, question: Approvals) -> dict[str, Any]:
+    year = question.year or int(question.quarter[:4])
+    people = plans_of(inside, year, question.quarter, question.department)
+    last: dict[str, Any] | None = None
+    approved: set[str] = set()
+    for at in range(0, len(people), _AT_ONCE):
+        for one in grounds(inside.ledger, people[at : at + _AT_ONCE]):
+            if one["type"] == PlanApproved.type:
+                approved.add(one["stream"])
+                last = max(last or one, one, key=lambda found: int(found["position"]))
+    return {"entry": last, "plans": len(approved)}
+
+
 def _erasure(inside: Inside, question: TheErasure) -> dict[str, Any]:
     found = inside.shelf.state(privacy, f"{PRIVACY}{question.cadre}")
     return {
@@ -226,6 +267,8 @@ ANSWERS: dict[str, Answer] = {
     "plan": (ThePlan, _plan),
     "consolidated": (TheConsolidated, _consolidated),
     "requests": (Requests, _requests),
+    "grounds": (Grounds, _grounds),
+    "approvals": (Approvals, _approvals),
     "erasure": (TheErasure, _erasure),
     "row-key": (RowKey, _row_key),
     "person": (ThePerson, person),

@@ -346,6 +346,14 @@ def plans(inside: Inside, question: Plans) -> dict[str, Any]:
     return {"rows": rows, "next": next_}
 
 
+def plans_of(inside: Inside, year: int, quarter: str, department: str | None) -> list[str]:
+    """The streams of a quarter's plans, of a department's people or of all."""
+    parts = _quarter(quarter, year)
+    if department is not None:
+        parts.append(_one_of("id", _people(inside, department)))
+    return [one["stream"] for one in _select(inside, "plan", parts)]
+
+
 def _quarter(quarter: str, year: int) -> list[Part]:
     return [("year = ? AND quarter = ?", [year, quarter])]
 

@@ -141,6 +141,8 @@ RIGHTS = Rights(
         "rows": everything,
         "plan": _of_people,
         "consolidated": _of_department,
+        "grounds": _of_people,
+        "approvals": _of_department,
         "requests": everything,
         "erasure": any_of(themselves, everything),
         "person": any_of(_of_people, office("hr")),

@@ -27,6 +27,7 @@ from portal.imports import Imports
 from portal.invitations import Invitations
 from portal.inviting import Inviting
 from portal.language import Said
+from portal.log_files import Logs
 from portal.openid import Provider, provider_of
 from portal.pages import (
     account,
@@ -43,7 +44,9 @@ from portal.pages import (
     integrations,
     my_year,
     ops,
+    papers,
     plan,
+    proof,
     province,
     regime,
     reports,
@@ -52,6 +55,7 @@ from portal.pages import (
     visits,
     waiting,
 )
+from portal.papers.making import AT_ONCE
 from portal.recognising import recognise
 from portal.rendering import HERE, show
 from portal.security import CSRF, READING, Guard, own_form
@@ -91,6 +95,8 @@ ROUTERS = (
     consolidated.router,
     province.router,
     integrations.router,
+    papers.router,
+    proof.router,
 )
 """The table of pages."""
 
@@ -127,6 +133,8 @@ def create_app(settings: Settings) -> FastAPI:
             app.state.watching = Watching()
             await bus.listen(app.state.watching.heard)
             app.state.imports = Imports(store)
+            app.state.logs = Logs(settings.logs)
+            app.state.drawing = asyncio.Semaphore(AT_ONCE)
             known = Accounts(store)
             invitations = Invitations(store)
             sessions = Sessions(store, settings.session_hours, settings.session_at_most_hours)

@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     """Hosts to which webhooks may go by plain http, separated by commas; to all others https."""
     webhook_private: bool = False
     """Whether webhooks may go to private addresses: where the HR system is in the same network."""
+    log_folder: Path | None = None
+    """Where the signer shows its logs, for the proofs of papers; by default ``log`` in the data
+    folder."""
     log_level: str = "info"
 
     @property
@@ -59,6 +62,11 @@ class Settings(BaseSettings):
         """The portal's address as links in letters and documents give it, without a slash."""
         named = self.portal_url or f"http://{self.portal_host}:{self.portal_port}"
         return named.rstrip("/")
+
+    @property
+    def logs(self) -> Path:
+        """The folder of the transparency logs, which is only read."""
+        return self.log_folder or self.data / "log"
 
     @property
     def store(self) -> str:

@@ -58,7 +58,7 @@ def _text(value: Any) -> str:
 
 async def xlsx(title: str, columns: Sequence[str], pages: AsyncIterator[Sequence[Row]]) -> bytes:
     """A workbook with one sheet; rows are written to disk page by page."""
-    from openpyxl import Workbook  # it is large, and a portal may run for days without it
+    from openpyxl import Workbook  # with lxml: a portal that writes no workbook carries neither
 
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet(title[:31])

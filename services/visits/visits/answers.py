@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from shared.asking import Answer, Inside, Page, Then, page_of
+from shared.grounds import grounds
 from shared.values import Key
 from visits import rows
 from visits.diary import diary
@@ -13,11 +14,13 @@ from visits.difficulty import difficulty
 from visits.heat import UnitMonths, unit_months
 from visits.listing import (
     Difficulties,
+    Grounds,
     Products,
     Reports,
     Waiting,
     difficulties,
     more_of,
+    papers_of,
     products,
     reports,
     waiting,
@@ -52,6 +55,11 @@ def _rows(inside: Inside, question: Rows) -> dict[str, Any]:
 
 def _visits(inside: Inside, stream: str, year: int) -> list[dict[str, str]]:
     return rows.visit_rows(inside.shelf.state(diary, stream))
+
+
+def _grounds(inside: Inside, question: Grounds) -> dict[str, Any]:
+    own = f"diary/{question.year}/{question.cadre}"
+    return {"entries": grounds(inside.ledger, [own, *papers_of(inside, question)])}
 
 
 def _reports(inside: Inside, stream: str, year: int) -> list[dict[str, str]]:
@@ -91,6 +99,7 @@ ANSWERS: dict[str, Answer] = {
     "diary": (TheDiary, _diary),
     "unit-months": (UnitMonths, unit_months),
     "waiting": (Waiting, waiting),
+    "grounds": (Grounds, _grounds),
     "reports": (Reports, reports),
     "products": (Products, products),
     "difficulties": (Difficulties, difficulties),

@@ -55,6 +55,10 @@ class Products(OfCadreYear):
     """Báo cáo sản phẩm của một cán bộ trong năm."""
 
 
+class Grounds(OfCadreYear):
+    """Căn cứ của báo cáo và phiếu năm: a cadre's own entries of a year here, with their leaves."""
+
+
 class Difficulties(OfView):
     """Khó khăn, vướng mắc trong năm: of a cadre, of a department's people, or all."""
 
@@ -207,6 +211,11 @@ def difficulties(inside: Inside, question: Difficulties) -> dict[str, Any]:
     where = f"kind = 'difficulty' AND year = ? AND {of}"
     found = _select(inside, where, [question.year, *values], "stream", _MANY)
     return {"rows": [_difficulty(inside, key) for key in _keys(found)]}
+
+
+def papers_of(inside: Inside, question: OfCadreYear) -> list[str]:
+    """The streams of a cadre's outcome and product reports of a year."""
+    return [key for kind in ("report", "product") for key in _of_year(inside, kind, question)]
 
 
 def _of_year(inside: Inside, kind: str, question: OfCadreYear) -> list[str]:

@@ -119,6 +119,7 @@ RIGHTS = Rights(
         "diary": any_of(_of_people, office("hr")),
         "unit-months": everything,
         "waiting": any_of(its_leader, everything),
+        "grounds": _of_people,
         "reports": _of_people,
         "products": _of_people,
         "difficulties": any_of(_of_people, its_leader),

@@ -71,6 +71,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Không có lượt đi này, hoặc là của người khác; hãy kiểm tra mã lượt đi.",
         "There is no such visit, or it is another cadre's; check the visit's id.",
     ),
+    "unknown-entry": (
+        "Không có bút toán này ở vị trí đó; hãy quét lại mã QR của văn bản.",
+        "There is no such entry at that position; scan the paper's QR code again.",
+    ),
     "unknown-regime": (
         "Chưa ban hành chế độ của năm này; hãy ban hành trước.",
         "No regime is enacted for this year; enact one first.",

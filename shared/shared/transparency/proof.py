@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from shared.transparency.checkpoint import Checkpoint, opened
 from shared.transparency.note import Note, Rejected, VerifierKey, decoded, encoded
-from shared.transparency.tree import HASH, includes
+from shared.transparency.tiles import Read, Tiles
+from shared.transparency.tree import HASH, includes, inclusion_proof
 
 _HEADER = "c2sp.org/tlog-proof@v1"
 _INDEX = re.compile(r"index (0|[1-9][0-9]{0,18})", re.ASCII)
@@ -55,6 +56,34 @@ class Proof:
         if len(hashes) > 63 or any(len(one) != HASH for one in hashes):
             raise Rejected("malformed", "a hash has 32 bytes, and there are at most 63")
         return cls(int(index[1]), hashes, Note.parse(note), extra)
+
+    @classmethod
+    def of(cls, position: int, leaf: bytes, log: Read) -> Proof:
+        """The proof of the entry at a ledger position under a log's latest checkpoint.
+
+        Raises Rejected: ``not-signed`` where no checkpoint reaches so far, ``tile-damaged`` where
+        the tiles do not give the checkpoint's root, ``entry-altered`` where they hold another leaf.
+        """
+        try:
+            note = Note.parse(log("checkpoint"))
+            checkpoint = Checkpoint.parse(note.text)
+        except FileNotFoundError:
+            raise Rejected("not-signed", "there is no checkpoint") from None
+        except OSError as error:
+            raise Rejected("malformed", str(error)) from error
+        if position > checkpoint.size:
+            raise Rejected("not-signed", f"{checkpoint.size} entries are signed")
+        tiles = Tiles(checkpoint.size, log)
+        try:
+            hashes = inclusion_proof(position - 1, checkpoint.size, tiles.hash)
+            signed = tiles.hash(0, position - 1)
+        except (OSError, ValueError) as error:
+            raise Rejected("tile-damaged", str(error)) from error
+        if not includes(checkpoint.root, checkpoint.size, position - 1, signed, hashes):
+            raise Rejected("tile-damaged", "the tiles do not give the checkpoint's root")
+        if leaf != signed:
+            raise Rejected("entry-altered", f"the log holds another leaf at {position}")
+        return cls(position - 1, tuple(hashes), note)
 
     def verify(self, leaf: bytes, keys: Iterable[VerifierKey]) -> Checkpoint:
         """The checkpoint that commits to this leaf hash, its signature verified.

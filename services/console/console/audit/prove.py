@@ -17,12 +17,13 @@ from console.audit.known import keys_of
 from console.audit.ledgers import Rows, as_bytes
 from shared.transparency.checkpoint import Checkpoint
 from shared.transparency.leaf import LeafRecord, leaf_hash, leaf_record, read_record
-from shared.transparency.note import Note, Rejected, VerifierKey
+from shared.transparency.note import Rejected, VerifierKey
 from shared.transparency.proof import Proof
-from shared.transparency.tiles import Read, Tiles
-from shared.transparency.tree import includes, inclusion_proof
+from shared.transparency.tiles import Read
 
 PROOF, LEAF, ENTRY = ".tlog-proof", ".leaf", ".json"
+_NAMED = ("not-signed", "entry-altered")
+"""Faults whose sentences say all."""
 
 
 class Unproven(Exception):
@@ -69,27 +70,13 @@ def prove(service: str, position: int, rows: Rows, log: Read) -> Evidence:
     if not page or page[0][0] != position:
         raise unproven("no-entry")
     _, stream, version, topic, state, _ = page[0]
-    try:
-        note = Note.parse(log("checkpoint"))
-        checkpoint = Checkpoint.parse(note.text)
-    except FileNotFoundError:
-        raise unproven("not-signed") from None
-    except (OSError, Rejected) as error:
-        raise unproven("malformed", str(error)) from error
-    if position > checkpoint.size:
-        raise unproven("not-signed")
     record = leaf_record(service, str(stream), version, str(topic), as_bytes(state))
-    tiles = Tiles(checkpoint.size, log)
     try:
-        hashes = inclusion_proof(position - 1, checkpoint.size, tiles.hash)
-        signed = tiles.hash(0, position - 1)
-    except (OSError, ValueError) as error:
-        raise unproven("tile-damaged", str(error)) from error
-    if not includes(checkpoint.root, checkpoint.size, position - 1, signed, hashes):
-        raise unproven("tile-damaged")
-    if leaf_hash(record) != signed:
-        raise unproven("entry-altered")
-    return Evidence(Proof(position - 1, tuple(hashes), note), record, as_bytes(state))
+        proof = Proof.of(position, leaf_hash(record), log)
+    except Rejected as rejected:
+        what = "" if rejected.code in _NAMED else rejected.what
+        raise unproven(rejected.code, what) from rejected
+    return Evidence(proof, record, as_bytes(state))
 
 
 def check(evidence: Evidence, keys: Sequence[VerifierKey]) -> tuple[LeafRecord, Checkpoint]:

@@ -1,0 +1,123 @@
+"""What papers are about (đối tượng của văn bản): each asked of the services as the visitor."""
+
+from __future__ import annotations
+
+from asyncio import gather
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from portal.asking import Asks
+from portal.language import Said
+from portal.owed import inside
+from portal.papers.paper import Format, Paper, Particulars, Proof
+from portal.papers.parts import Ground, ground
+from portal.papers.plan import plan_paper
+from portal.papers.report import report_paper
+from portal.papers.year_sheet import year_sheet
+from portal.people import names_of, units_of
+from portal.years import Year
+from shared.language import SERVICES
+from shared.messages import Refused
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A paper that can be made: what it says but for the office's particulars."""
+
+    kind: str
+    title: Said
+    file: str
+    """What the file is called, without its ending."""
+    formats: tuple[Format, ...]
+    proposed: Particulars
+    grounds: tuple[Ground, ...]
+    as_of: date
+    paper: Callable[[Particulars, Proof | None, datetime], Paper]
+
+
+async def of_plan(asks: Asks, year: Year, quarter: str, department: str) -> Subject:
+    """Kế hoạch đi cơ sở quý, of a department or, where none is named, of all."""
+    of = {"quarter": quarter, "year": year.year}
+    if department:
+        of["department"] = department
+    plans, approvals = await gather(
+        asks.pages("planning", "plans", **of), asks.ask("planning", "approvals", **of)
+    )
+    units = await units_of(asks, (line["unit"] for one in plans for line in one["lines"]))
+    entry = approvals["entry"]
+    return Subject(
+        "plan",
+        Said("Kế hoạch đi cơ sở quý", "Consolidated plan"),
+        f"ke-hoach-{quarter}",
+        ("pdf", "docx", "xlsx"),
+        Particulars(symbol="KH/TĐTN"),
+        (ground("planning", entry),) if entry else (),
+        year.as_of,
+        lambda typed, proof, made: plan_paper(
+            year, quarter, department, plans, units, typed, proof, made
+        ),
+    )
+
+
+async def of_report(asks: Asks, year: Year, cadre: str, report: str) -> Subject:
+    """Báo cáo thu hoạch of one cadre. Raises Refused ``unknown-report``."""
+    of = {"cadre": cadre, "year": year.year}
+    found, diary, person, entries = await gather(
+        asks.ask("visits", "reports", **of),
+        asks.ask("visits", "diary", **of),
+        asks.ask("planning", "person", cadre=cadre),
+        asks.ask("visits", "grounds", **of),
+    )
+    paper = next((one for one in found["rows"] if one["report"] == report), None)
+    if paper is None:
+        raise Refused("unknown-report", report=report)
+    visits = sorted(
+        (one for one in diary["visits"] if inside(one, paper["period"])),
+        key=lambda one: (one["from"], one["visit"]),
+    )
+    judge = paper["accepted_by"] or paper["returned_by"]
+    units, names = await gather(
+        units_of(asks, (one["unit"] for one in visits)), names_of(asks, [judge])
+    )
+    own = [one for one in entries["entries"] if one["stream"] == f"report/{report}"]
+    return Subject(
+        "report",
+        Said("Báo cáo thu hoạch", "Outcome report"),
+        f"bao-cao-{paper['period']}",
+        ("pdf", "docx"),
+        Particulars(symbol="BC/TĐTN", position="Người báo cáo", signer=person["name"] or cadre),
+        tuple(ground("visits", one) for one in own[-1:]),
+        year.as_of,
+        lambda typed, proof, made: report_paper(
+            year, paper, person, visits, units, names.get(judge, ""), typed, proof, made
+        ),
+    )
+
+
+async def of_year(asks: Asks, year: Year, cadre: str) -> Subject:
+    """Phiếu theo dõi năm of one cadre, as of the day that is asked for."""
+    of = {"cadre": cadre, "year": year.year}
+    as_of = year.as_of.isoformat()
+    found, file, person, *entries = await gather(
+        asks.ask("appraisal", "assess", **of, as_of=as_of),
+        asks.ask("appraisal", "year", **of, as_of=as_of),
+        asks.ask("planning", "person", cadre=cadre),
+        *(asks.ask(service, "grounds", **of) for service in SERVICES),
+    )
+    return Subject(
+        "year",
+        Said("Phiếu theo dõi năm", "Year sheet"),
+        f"phieu-theo-doi-{year.year}",
+        ("pdf", "docx", "xlsx"),
+        Particulars(symbol="PTD/TĐTN"),
+        tuple(
+            ground(service, one["entries"][-1])
+            for service, one in zip(SERVICES, entries, strict=True)
+            if one["entries"]
+        ),
+        year.as_of,
+        lambda typed, proof, made: year_sheet(
+            year, found, file, person["position"], typed, proof, made
+        ),
+    )
