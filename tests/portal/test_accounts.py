@@ -286,3 +286,19 @@ async def test_nobody_invites_or_closes_those_above_or_of_offices(portal: Servin
         assert answer.status_code in (403, 404), path
     assert accounts.find(standing)
     assert accounts.find(auditor)
+
+
+async def test_of_two_accounts_of_one_cadre_each_is_shown_and_closed_by_itself(
+    portal: Serving,
+) -> None:
+    first = await portal.signed_in_as("cb-0020")
+    second = portal.state.accounts.make("dien-thoai", cadre="cb-0020", password=NEW)
+    organisation = await portal.signed_in_as("cb-0003")
+    listed = (await organisation.get("/accounts?search=0020")).text
+    assert "<strong>cb-0020</strong>" in listed
+    assert "<strong>dien-thoai</strong>" in listed
+    form = {"csrf": await organisation.csrf()}
+    await organisation.post("/accounts/close", data={**form, "account": second})
+    assert (await first.get("/account")).status_code == 200
+    anew = {**form, "cadre": "cb-0020", "account": second}
+    assert "dien-thoai" in (await organisation.post("/accounts/invite", data=anew)).text

@@ -173,7 +173,7 @@ async def test_a_report_is_returned_with_a_reason(portal: Serving, bus: Bus) -> 
     report = await reported(bus, "cb-0030", "Quá ngắn")
     browser = await portal.signed_in_as(LEADER)
     page = f"/waiting/report/{report}/return?cadre=cb-0030&year=2019"
-    action = f"/waiting/report/{report}/return?year=2019"
+    action = f"/waiting/report/{report}/return?year=2019&cadre=cb-0030"
     assert "Quá ngắn" in (await browser.get(page)).text
     empty = await fill(browser, page, action, reason="", on="2020-01-06")
     assert empty.status_code == 422
@@ -192,9 +192,9 @@ async def test_a_difficulty_is_escalated_and_answered(portal: Serving, bus: Bus)
     assert "Thiếu sân" in (await browser.get("/waiting")).text
     page = f"/waiting/difficulties/{key}?cadre=cb-0022&year=2019"
     to = {"escalated_to": "Ban Thường vụ", "escalated_on": "2019-12-02"}
-    action = f"/waiting/difficulties/{key}/escalate?year=2019"
+    action = f"/waiting/difficulties/{key}/escalate?year=2019&cadre=cb-0022"
     assert (await fill(browser, page, action, **to)).status_code == 303
-    action = f"/waiting/difficulties/{key}/answer?year=2019"
+    action = f"/waiting/difficulties/{key}/answer?year=2019&cadre=cb-0022"
     empty = await fill(browser, page, action, answer=" ", answered_on="2019-12-03")
     assert empty.status_code == 422
     assert beside(empty.text, "answer-a") == "Chưa điền ô này."

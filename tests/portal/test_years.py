@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from browsing import Serving
+from browsing import Serving, hidden
 
 
 @pytest.mark.parametrize("asked", ["as-of=tomorrow", "as-of=2019-13-01", "year=abc", "year=0"])
@@ -22,3 +22,19 @@ async def test_a_remembered_year_that_is_none_is_passed_over(portal: Serving) ->
     held = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
     answered = await browser.get("/", headers={b"Cookie": f"{held}; year=²".encode("latin-1")})
     assert answered.status_code == 200
+
+
+async def test_another_language_is_chosen_on_the_page_that_a_form_was_sent_from(
+    portal: Serving,
+) -> None:
+    browser = await portal.signed_in_as("cb-0003")
+    page = "/accounts?search=0020"
+    sent = {"csrf": await browser.csrf(), "cadre": "cb-0020"}
+    shown = await browser.post(
+        "/accounts/invite", data=sent, headers={"Referer": f"http://127.0.0.1:8080{page}"}
+    )
+    assert hidden(shown.text, "/language")["to"] == page
+    assert (await browser.get("/accounts/invite")).headers["location"] == "/accounts"
+    foreign = {"Referer": "https://elsewhere.example/accounts?x=1"}
+    shown = await browser.post("/accounts/invite", data=sent, headers=foreign)
+    assert hidden(shown.text, "/language")["to"] == "/accounts/invite"

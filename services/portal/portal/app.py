@@ -246,6 +246,8 @@ async def _http(request: Request, error: Exception) -> Response:
         return problems.answer(request, problems.code_of(status), {})
     if status == 401:
         return _to_sign_in(request)
+    if status == 405 and request.method == "GET":  # where a form was sent: to the page it is of
+        return RedirectResponse(request.url.path.rpartition("/")[0] or "/", 303)
     why = _SENTENCES.get(status, Said("Yêu cầu không hợp lệ.", "The request is not valid."))
     if getattr(error, "detail", "") == CSRF:
         why = _NOT_OURS

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 from fastapi.templating import Jinja2Templates
@@ -14,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from portal import language as spoken
 from portal.language import Language, Said
 from portal.navigation import places
-from portal.security import CSRF, set_cookie
+from portal.security import CSRF, READING, set_cookie
 from shared.clock import today
 
 HERE = Path(__file__).parent
@@ -54,6 +55,7 @@ def show(request: Request, template: str, status: int = 200, **content: Any) -> 
             "language": language,
             "places": places(visitor) if visitor else (),
             "today": today(),
+            "here": _here(request),
             "year": getattr(request.state, "year", None),
             "years": getattr(request.state, "years", ()),
             **_spoken(language),
@@ -64,6 +66,14 @@ def show(request: Request, template: str, status: int = 200, **content: Any) -> 
     if "year" in request.query_params and (year := getattr(request.state, "year", None)):
         set_cookie(request, response, "year", str(year))
     return response
+
+
+def _here(request: Request) -> str:
+    """Where another language or year is chosen for: this page, or the one a form was sent from."""
+    before = urlsplit(request.headers.get("Referer", ""))
+    sent = request.method not in READING and before.netloc == request.url.netloc
+    at = before if sent else request.url
+    return f"{at.path}?{at.query}" if at.query else at.path
 
 
 def _spoken(language: Language) -> dict[str, Callable[..., str]]:

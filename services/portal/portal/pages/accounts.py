@@ -34,14 +34,13 @@ async def organising(asks: Asking) -> None:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody on the roster, with their account and the invitation that is open."""
+    """Somebody on the roster, with their accounts and until when an invitation to each is open."""
 
     cadre: str
     name: str
     department: str
     role: Role
-    account: Account | None
-    invited_until: str
+    accounts: list[tuple[Account, str]]
 
     @property
     def may_be_invited(self) -> bool:
@@ -60,23 +59,22 @@ async def listed(
     page = await asks.ask("planning", "roster", search=search, after=after, limit=_PAGE)
     portal = request.app.state.portal
     rows = page["rows"]
-    accounts = {one.cadre: one for one in portal.accounts.of_cadres([r["cadre"] for r in rows])}
+    accounts = portal.accounts.of_cadres([row["cadre"] for row in rows])
     invited = portal.invitations.open(datetime.now(UTC))
-    people = [_person(row, accounts.get(row["cadre"]), invited) for row in rows]
+    people = [_person(row, accounts, invited) for row in rows]
     return show(
         request, "accounts.html", people=people, search=search, next=page["next"], me=asks.visitor
     )
 
 
-def _person(row: dict[str, Any], account: Account | None, invited: dict[str, datetime]) -> Person:
-    until = invited.get(account.account) if account else None
+def _person(row: dict[str, Any], accounts: list[Account], invited: dict[str, datetime]) -> Person:
+    until = {account: day.isoformat() for account, day in invited.items()}
     return Person(
         row["cadre"],
         row["name"],
         row["department"],
         Role(row["role"]),
-        account,
-        until.isoformat() if until else "",
+        [(one, until.get(one.account, "")) for one in accounts if one.cadre == row["cadre"]],
     )
 
 
@@ -86,20 +84,21 @@ async def invite(
     asks: Asking,
     cadre: Annotated[str, Form()],
     email: Annotated[str, Form()] = "",
+    account: Annotated[str, Form()] = "",
 ) -> Response:
-    """Mời: the link stands on this page, once."""
+    """Mời: the link stands on this page, once; ``account`` is which, where somebody has several."""
     portal = request.app.state.portal
     person = await asks.ask("planning", "person", cadre=cadre)
     _below(Role(person["role"]))
     known = portal.accounts.of_cadres([cadre])
-    login = known[0].login if known else cadre
+    login = next((one.login for one in known if account in ("", one.account)), cadre)
     try:
-        account, token = portal.inviting.invite(login, datetime.now(UTC), cadre=cadre, email=email)
+        found, token = portal.inviting.invite(login, datetime.now(UTC), cadre=cadre, email=email)
     except LoginTaken:
         raise HTTPException(409) from None
-    log.info("invited", account=account.account, by=asks.visitor.account)
+    log.info("invited", account=found.account, by=asks.visitor.account)
     return show(
-        request, "invited.html", account=account, person=person, link=link(_url(request), token)
+        request, "invited.html", account=found, person=person, link=link(_url(request), token)
     )
 
 

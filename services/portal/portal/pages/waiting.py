@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse
 from portal.acting import Acting, ActingAs
 from portal.faults import say_refusal
 from portal.forms import Form, command_of, typed
+from portal.language import Said
 from portal.naming import further
 from portal.people import names_of, units_of
 from portal.rendering import show
@@ -38,6 +39,7 @@ _ACCEPTING: dict[str, tuple[type[Command], str, str]] = {
 }
 _RETURNING: dict[str, type[Command]] = {"report": ReturnReport, "product": ReturnProduct}
 _ANSWERING: dict[str, type[Command]] = {"answer": AnswerDifficulty, "escalate": EscalateDifficulty}
+_NOTHING = Said("Chưa chọn mục nào.", "Nothing is picked.")
 _PAGE = 50
 
 
@@ -108,6 +110,10 @@ async def accept(request: Request, acting: ActingAs, year: ThisYear) -> Response
     """Xác nhận, nghiệm thu các mục đã chọn: each an act of its own, told one by one."""
     sent = await request.form()
     form, language = typed(sent), acting.asks.visitor.language
+    department, after = form.values.get("department", ""), form.values.get("after", "")
+    if not any(sent.getlist(what) for what in _ACCEPTING):
+        nothing = form.wrong(**{"": _NOTHING.to(language)})
+        return await _page(request, acting, year, department, after, nothing)
     told: list[Told] = []
     for what, (word, by, on) in _ACCEPTING.items():
         for id in dict.fromkeys(str(one) for one in sent.getlist(what)):
@@ -120,7 +126,6 @@ async def accept(request: Request, acting: ActingAs, year: ThisYear) -> Response
             except Refused as refused:
                 told.append(Told(what, id, say_refusal(refused, language)))
     again = Form({"on": form.values.get("on", today().isoformat())})
-    department, after = form.values.get("department", ""), form.values.get("after", "")
     return await _page(request, acting, year, department, after, again, told)
 
 
