@@ -27,9 +27,12 @@ from furnishing import (
 )
 from portal.accounts import Accounts
 from portal.language import LANGUAGES, Language
+from portal.papers.parts import ground
 from portal.sessions import Sessions
 from portal.store import Store
 from portal.visitor import Office
+from shared.bus import Bus
+from shared.language import SERVICES
 from suite.conftest import BAC_NINH, Up
 
 CHROMIUM = os.environ.get("DICOSO_CHROMIUM", "/usr/bin/chromium")
@@ -69,7 +72,7 @@ class Furnished:
     up: Up
     url: str
     known: dict[str, str] = field(default_factory=dict)
-    """What addresses of ``touring.STOPS`` need: a webhook, an invitation, imports."""
+    """What addresses of ``touring.STOPS`` need: a webhook, an invitation, imports, a proof."""
     tokens: dict[tuple[str, Language], str] = field(default_factory=dict)
 
     async def page(
@@ -109,6 +112,7 @@ async def furnished(data: Path, browser: Browser) -> AsyncIterator[Furnished]:
         async with await office.up.bus() as bus:
             await furnish(bus)
             await attach(bus, data)
+            office.known["proof"] = await _grounds(bus)
         _open(office, Store(f"sqlite:///{data / 'portal.sqlite'}"))
         for language in LANGUAGES:
             office.known[f"import_{language}"] = await _imported(office, browser, language)
@@ -140,6 +144,12 @@ async def _imported(office: Furnished, browser: Browser, language: Language) -> 
     await page.locator("#refused").get_by_text("(1)").wait_for()
     await page.context.close()
     return page.url.rpartition("/")[2]
+
+
+async def _grounds(bus: Bus) -> str:
+    """What the address of a year sheet's proof ends with."""
+    told = [(one, await bus.ask(one, "grounds", cadre=CADRE, year=2019)) for one in SERVICES]
+    return ".".join(str(ground(one, found["entries"][-1])) for one, found in told)
 
 
 def _register() -> bytes:

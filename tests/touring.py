@@ -28,7 +28,8 @@ from portal.app import ROUTERS
 class Stop:
     """A page: its name, its route, an address that shows it, whom it serves, what it is.
 
-    In ``at`` stand ``{webhook}``, ``{invitation}`` and ``{import_}``, known once there is a suite.
+    In ``at`` stand ``{webhook}``, ``{invitation}``, ``{import_}`` and ``{proof}``, known once
+    there is a suite.
     """
 
     name: str
@@ -53,6 +54,7 @@ STOPS = (
         "",
         "Taking up an invitation: one's own password",
     ),
+    Stop("proof", "/proof/{refs}", "/proof/{proof}", "", "What a paper rests on, and its proof"),
     Stop("my-year", "/", "/?as-of=2019-09-30", _CADRE, "My year, as it stood on 30/09/2019"),
     Stop("plan", "/plan/{quarter}", f"/plan/{QUARTER}", _CADRE, "My plan of a quarter, returned"),
     Stop("plan-new", "/plan/{quarter}/new", f"/plan/{QUARTER}/new", _CADRE, "A new line"),
@@ -83,6 +85,14 @@ STOPS = (
         _CADRE,
         "The product of a thematic trip",
     ),
+    Stop(
+        "paper-report",
+        "/papers/report/{cadre}/{report}",
+        f"/papers/report/{CADRE}/{REPORT}",
+        _CADRE,
+        "Making the paper of a report",
+    ),
+    Stop("paper-year", "/papers/year/{cadre}", f"/papers/year/{CADRE}", _CADRE, "A year's sheet"),
     Stop("difficulties", "/difficulties", "/difficulties", _CADRE, "Difficulties I raised"),
     Stop("account", "/account", "/account", _CADRE, "My account"),
     Stop("waiting", "/waiting", "/waiting", _LEADER, "What waits to be confirmed and accepted"),
@@ -108,6 +118,13 @@ STOPS = (
         f"/plans/{QUARTER}?department={DEPARTMENT}",
         _ORGANISATION,
         "The consolidated plan",
+    ),
+    Stop(
+        "paper-plan",
+        "/papers/plan/{quarter}",
+        f"/papers/plan/{QUARTER}",
+        _ORGANISATION,
+        "Making the paper of the consolidated plan",
     ),
     Stop("inputs", "/inputs", "/inputs", _ORGANISATION, "Inputs to the year's appraisal"),
     Stop("input", "/inputs/{cadre}", f"/inputs/{CADRE}", _ORGANISATION, "One cadre's input"),
@@ -149,6 +166,9 @@ NO_PAGES = {
     "/plans": "sends on to the quarter of today",
     "/approval": "sends on to the quarter that waits",
     "/department/plan": "sends on to the quarter of today",
+    "/proof/{ref}/tlog-proof": "a file to be downloaded",
+    "/proof/{ref}/leaf": "a file to be downloaded",
+    "/proof/{ref}/entry": "a file to be downloaded",
     "/visits/{visit}/files/{digest}": "a file to be downloaded",
     "/ops/{service}/parked/{upstream}/{position}": "is there only while a fact is parked",
 }

@@ -22,6 +22,10 @@ NOT_MEASURED: Mapping[str, str] = {
     "/visits/{visit}/files/{digest}": "a file as it was uploaded; a register has none",
     "/import/{id}": "of an import that somebody began in the portal",
     "/ops/{service}/parked/{upstream}/{position}": "of a fact that could not be handled",
+    "/proof/{refs}": "its address is printed on a paper",
+    "/proof/{ref}/tlog-proof": "a file of that page",
+    "/proof/{ref}/leaf": "a file of that page",
+    "/proof/{ref}/entry": "a file of that page",
     "/integrations/deliveries": "of an endpoint that somebody registered",
 }
 """Addresses that no page row asks for, and why."""

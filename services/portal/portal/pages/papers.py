@@ -123,7 +123,8 @@ async def _made(request: Request, subject: Subject, typed: Particulars, wanted: 
     }
     portal = request.app.state.portal.settings.url
     proof = proof_of(subject.grounds, signed, portal, subject.as_of, made)
-    drawn = await make(subject.paper(typed, proof, made), chosen, request.app.state.drawing)
+    paper = await subject.paper(typed, proof, made)
+    drawn = await make(paper, chosen, request.app.state.drawing)
     named = f'attachment; filename="{subject.file}.{chosen}"'
     return Response(
         drawn,

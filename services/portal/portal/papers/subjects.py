@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asyncio import gather
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -33,7 +33,8 @@ class Subject:
     proposed: Particulars
     grounds: tuple[Ground, ...]
     as_of: date
-    paper: Callable[[Particulars, Proof | None, datetime], Paper]
+    paper: Callable[[Particulars, Proof | None, datetime], Awaitable[Paper]]
+    """Asks for what the paper alone needs, and writes it."""
 
 
 async def of_plan(asks: Asks, year: Year, quarter: str, department: str) -> Subject:
@@ -41,11 +42,13 @@ async def of_plan(asks: Asks, year: Year, quarter: str, department: str) -> Subj
     of = {"quarter": quarter, "year": year.year}
     if department:
         of["department"] = department
-    plans, approvals = await gather(
-        asks.pages("planning", "plans", **of), asks.ask("planning", "approvals", **of)
-    )
-    units = await units_of(asks, (line["unit"] for one in plans for line in one["lines"]))
-    entry = approvals["entry"]
+    entry = (await asks.ask("planning", "approvals", **of))["entry"]
+
+    async def paper(typed: Particulars, proof: Proof | None, made: datetime) -> Paper:
+        plans = await asks.pages("planning", "plans", **of)
+        units = await units_of(asks, (line["unit"] for one in plans for line in one["lines"]))
+        return plan_paper(year, quarter, department, plans, units, typed, proof, made)
+
     return Subject(
         "plan",
         Said("Kế hoạch đi cơ sở quý", "Consolidated plan"),
@@ -54,9 +57,7 @@ async def of_plan(asks: Asks, year: Year, quarter: str, department: str) -> Subj
         Particulars(symbol="KH/TĐTN"),
         (ground("planning", entry),) if entry else (),
         year.as_of,
-        lambda typed, proof, made: plan_paper(
-            year, quarter, department, plans, units, typed, proof, made
-        ),
+        paper,
     )
 
 
@@ -80,6 +81,11 @@ async def of_report(asks: Asks, year: Year, cadre: str, report: str) -> Subject:
     units, names = await gather(
         units_of(asks, (one["unit"] for one in visits)), names_of(asks, [judge])
     )
+
+    async def written(typed: Particulars, proof: Proof | None, made: datetime) -> Paper:
+        named = names.get(judge, "")
+        return report_paper(year, paper, person, visits, units, named, typed, proof, made)
+
     own = [one for one in entries["entries"] if one["stream"] == f"report/{report}"]
     return Subject(
         "report",
@@ -89,9 +95,7 @@ async def of_report(asks: Asks, year: Year, cadre: str, report: str) -> Subject:
         Particulars(symbol="BC/TĐTN", position="Người báo cáo", signer=person["name"] or cadre),
         tuple(ground("visits", one) for one in own[-1:]),
         year.as_of,
-        lambda typed, proof, made: report_paper(
-            year, paper, person, visits, units, names.get(judge, ""), typed, proof, made
-        ),
+        written,
     )
 
 
@@ -105,6 +109,10 @@ async def of_year(asks: Asks, year: Year, cadre: str) -> Subject:
         asks.ask("planning", "person", cadre=cadre),
         *(asks.ask(service, "grounds", **of) for service in SERVICES),
     )
+
+    async def sheet(typed: Particulars, proof: Proof | None, made: datetime) -> Paper:
+        return year_sheet(year, found, file, person["position"], typed, proof, made)
+
     return Subject(
         "year",
         Said("Phiếu theo dõi năm", "Year sheet"),
@@ -117,7 +125,5 @@ async def of_year(asks: Asks, year: Year, cadre: str) -> Subject:
             if one["entries"]
         ),
         year.as_of,
-        lambda typed, proof, made: year_sheet(
-            year, found, file, person["position"], typed, proof, made
-        ),
+        sheet,
     )
