@@ -6,8 +6,9 @@ own. ``portal`` is the app in this process, its accounts in a file of the test's
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 from browsing import Serve, Serving
 from portal.app import create_app
 from portal.settings import Settings
+from portal.webhooks.carrying import utc_clock
 from suite.conftest import BAC_NINH, Up
 
 
@@ -34,11 +36,11 @@ async def serve(suite: Up, tmp_path: Path) -> AsyncIterator[Serve]:
     """Starts portals with settings of their own."""
     async with AsyncExitStack() as stack:
 
-        async def start(**settings: Any) -> Serving:
+        async def start(clock: Callable[[], datetime] = utc_clock, **settings: Any) -> Serving:
             store = f"sqlite:///{tmp_path / 'portal.sqlite'}"
             given = {"nats": suite.nats, "data": suite.data, "portal_store": store, **settings}
             chosen = Settings(**given)
-            app = create_app(chosen)
+            app = create_app(chosen, clock)
             await stack.enter_async_context(app.router.lifespan_context(app))
             return Serving(app, stack, chosen.url)
 

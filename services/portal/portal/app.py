@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import quote
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -28,11 +29,13 @@ from portal.invitations import Invitations
 from portal.inviting import Inviting
 from portal.language import Said
 from portal.log_files import Logs
+from portal.notices.serving import make_noticing, noticing
 from portal.openid import Provider, provider_of
 from portal.pages import (
     account,
     accounts,
     audit,
+    calendar,
     changes,
     chase,
     consolidated,
@@ -43,6 +46,7 @@ from portal.pages import (
     inputs,
     integrations,
     my_year,
+    notices,
     ops,
     papers,
     plan,
@@ -64,6 +68,7 @@ from portal.settings import Settings
 from portal.signing_in import HASHES_AT_ONCE
 from portal.store import Store
 from portal.watching import Watching
+from portal.webhooks.carrying import utc_clock
 from shared.asker import make_asker_key
 from shared.bus import Bus
 from shared.language.refusals import say
@@ -97,6 +102,8 @@ ROUTERS = (
     integrations.router,
     papers.router,
     proof.router,
+    notices.router,
+    calendar.router,
 )
 """The table of pages."""
 
@@ -121,8 +128,9 @@ class Portal:
     """Signs who asks; the services believe it (``shared/shared/asker.py``)."""
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The portal; it connects when it starts and lets go when it ends."""
+def create_app(settings: Settings, clock: Callable[[], datetime] = utc_clock) -> FastAPI:
+    """The portal; it connects when it starts and lets go when it ends. By the ``clock`` people are
+    told of their days."""
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
@@ -154,7 +162,8 @@ def create_app(settings: Settings) -> FastAPI:
                 bus,
                 key,
             )
-            async with serving(app):
+            app.state.notices = make_noticing(app.state.portal, app.state.watching, clock)
+            async with serving(app), noticing(app):
                 yield
             await app.state.imports.end()
         store.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 from fastapi import Request, Response
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal import language as spoken
 from portal.language import Language, Said
@@ -56,6 +58,7 @@ def show(request: Request, template: str, status: int = 200, **content: Any) -> 
             "places": places(visitor) if visitor else (),
             "today": today(),
             "here": _here(request),
+            "unread": _unread(request),
             "year": getattr(request.state, "year", None),
             "years": getattr(request.state, "years", ()),
             **_spoken(language),
@@ -74,6 +77,18 @@ def _here(request: Request) -> str:
     sent = request.method not in READING and before.netloc == request.url.netloc
     at = before if sent else request.url
     return f"{at.path}?{at.query}" if at.query else at.path
+
+
+def _unread(request: Request) -> int:
+    """How many notices the visitor has not read; none where the store does not answer: a page
+    that says so is shown, too."""
+    visitor = getattr(request.state, "visitor", None)
+    if visitor is None:
+        return 0
+    with suppress(SQLAlchemyError):
+        count: int = request.app.state.notices.notices.unread(visitor.account)
+        return count
+    return 0
 
 
 def _spoken(language: Language) -> dict[str, Callable[..., str]]:

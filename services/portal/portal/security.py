@@ -107,6 +107,8 @@ SESSION = "dicoso"
 _FORM_COOKIE = "dicoso-form"
 _OPENING = ("/sign-in", "/invitations/")
 """Forms that open a session, whoever had one before: ``opens`` guards them."""
+_BY_LINK = ("/notices/stop/", "/notices/confirm/")
+"""What a link in a letter lets its reader do, by the secret in it and whoever is signed in."""
 
 
 def cookie_of(request: Request, name: str) -> str:
@@ -140,8 +142,8 @@ def _cookie_name(request: Request, name: str) -> str:
 async def own_form(request: Request) -> None:
     """Refuse a form that none of this session's pages sent; on every route of the portal."""
     session = getattr(request.state, "session", None)
-    opens_one = request.url.path.startswith(_OPENING)
-    if request.method in READING or session is None or opens_one:
+    otherwise = request.url.path.startswith(_OPENING + _BY_LINK)
+    if request.method in READING or session is None or otherwise:
         return
     if not same((await request.form()).get(CSRF), session.csrf):
         raise HTTPException(403, CSRF)

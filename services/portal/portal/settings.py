@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -55,7 +56,26 @@ class Settings(BaseSettings):
     log_folder: Path | None = None
     """Where the signer shows its logs, for the proofs of papers; by default ``log`` in the data
     folder."""
+    smtp_host: str = ""
+    """The mail server for notices by e-mail; empty for notices in the portal alone."""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    """How the connection is made private; ``none`` is for a server on this very machine."""
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_from: str = ""
+    """The address that letters come from; named where a mail server is."""
+    smtp_ca: Path | None = None
+    """The file of the authority that signed the server's certificate; by default the system's."""
     log_level: str = "info"
+
+    @model_validator(mode="after")
+    def _letters_come_from_somebody(self) -> Self:
+        if self.smtp_host and "@" not in self.smtp_from:
+            raise ValueError(
+                "DICOSO_SMTP_FROM must be an e-mail address where DICOSO_SMTP_HOST is set"
+            )
+        return self
 
     @property
     def url(self) -> str:

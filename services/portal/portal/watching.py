@@ -1,9 +1,9 @@
 """Watching (theo dõi): facts as they are carried, told to the pages that show what they change.
 
 A page says what it shows by topics: ``cadre:<key>``, ``department:<name>``, ``plans:<quarter>``,
-``waiting``, ``ops`` or ``all``. A watcher is told *that* something changed, never what; the page
-is then fetched again, with the rights that its reader has. What waits for a watcher is at most one
-word, however much happens.
+``waiting``, ``ops``, ``notices`` or ``all``. A watcher is told *that* something changed, never
+what; the page is then fetched again, with the rights that its reader has. What waits for a watcher
+is at most one word, however much happens.
 """
 
 from __future__ import annotations
@@ -81,6 +81,8 @@ class Watching:
         self._watchers: set[Watcher] = set()
         self._now = now
         self._lately: deque[tuple[float, Told]] = deque(maxlen=_LATELY)
+        self.portal = Watcher(frozenset({"all"}), "")
+        """The portal's own: it wakes who makes notices of facts."""
 
     def __len__(self) -> int:
         return len(self._watchers)
@@ -108,6 +110,12 @@ class Watching:
             if one.session == session:
                 one.tell()
 
+    def noticed(self, account: str) -> None:
+        """Somebody has a new notice: whoever shows theirs is told."""
+        for one in self._watchers:
+            if f"notices:{account}" in one.topics:
+                one.tell()
+
     async def heard(self, event: bytes) -> None:
         """A fact was carried: whoever shows what it concerns is told."""
         try:
@@ -116,7 +124,7 @@ class Watching:
             log.warning("not-a-fact", error=str(error))
             return
         self._lately.append((self._now(), told))
-        for one in self._watchers:
+        for one in (self.portal, *self._watchers):
             if concerns(told, one):
                 one.tell()
 

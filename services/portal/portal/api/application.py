@@ -27,15 +27,16 @@ from portal.api.limits import Limits
 from portal.api.news import News
 from portal.api.openapi import document
 from portal.api.problems import add_handlers
+from portal.facts import facts, heads
+from portal.notices.serving import Noticing
 from portal.settings import Settings
 from portal.store import Store
 from portal.webhooks.addresses import Allowed
 from portal.webhooks.carrying import Carrier
 from portal.webhooks.deliveries import Deliveries
-from portal.webhooks.endpoints import Endpoints
+from portal.webhooks.endpoints import Endpoints, Webhook
 from portal.webhooks.lease import Lease
 from portal.webhooks.sending import Sender
-from shared.language import SERVICES
 
 PATH = "/api/v1"
 
@@ -81,7 +82,7 @@ def mount_api(app: FastAPI) -> None:
 async def serving(app: FastAPI) -> AsyncIterator[None]:
     """What the API holds while the portal runs; webhooks are carried meanwhile."""
     portal = app.state.portal
-    api = app.state.api = make_api(portal)
+    api = app.state.api = make_api(portal, app.state.notices)
     carrying = asyncio.create_task(api.carrier.run())
     try:
         yield
@@ -92,7 +93,7 @@ async def serving(app: FastAPI) -> AsyncIterator[None]:
         await api.news.close()
 
 
-def make_api(portal: Any) -> Api:
+def make_api(portal: Any, noticing: Noticing) -> Api:
     """The API's own things, on the portal's store and bus."""
     store: Store = portal.store
     settings: Settings = portal.settings
@@ -101,20 +102,21 @@ def make_api(portal: Any) -> Api:
     allowed = allowed_by(settings)
 
     async def read(name: str, service: str, after: int, limit: int) -> list[Mapping[str, Any]]:
-        page = await bus_of(portal, name).ask(service, "entries", after=after, limit=limit)
-        return [told(event) for event in page["entries"]]
+        return [told(event) for event in await facts(bus_of(portal, name), service, after, limit)]
 
-    async def heads() -> Mapping[str, int]:
-        async def head(service: str) -> int:
-            position: int = (await portal.bus.ask(service, "ready"))["positions"][service]
-            return position
-
-        return dict(zip(SERVICES, await asyncio.gather(*map(head, SERVICES)), strict=True))
+    async def its_heads() -> Mapping[str, int]:
+        return await heads(portal.bus)
 
     def may(name: str, now: datetime) -> bool:
         return keys.may(name, "events:read", now)
 
-    carrier = Carrier(endpoints, deliveries, Lease(store), Sender(allowed), read, heads, may)
+    def disabled(webhook: Webhook, why: str) -> None:
+        keepers = (key.made_by for key in keys.all().values() if key.name == webhook.name)
+        noticing.webhook_disabled(keepers, webhook, why)
+
+    carrier = Carrier(
+        endpoints, deliveries, Lease(store), Sender(allowed), read, its_heads, may, told=disabled
+    )
     limits = Limits(settings.api_requests_a_minute)
     news = News(lambda: portal.bus)
     return Api(keys, limits, news, endpoints, deliveries, allowed, carrier)

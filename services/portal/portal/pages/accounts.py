@@ -97,9 +97,10 @@ async def invite(
     except LoginTaken:
         raise HTTPException(409) from None
     log.info("invited", account=found.account, by=asks.visitor.account)
-    return show(
-        request, "invited.html", account=found, person=person, link=link(_url(request), token)
-    )
+    to, mailer = link(_url(request), token), request.app.state.notices.mailer
+    found = portal.accounts.find(found.account)
+    posted = await mailer.invite(found, to)
+    return show(request, "invited.html", account=found, person=person, link=to, posted=posted)
 
 
 @router.post("/accounts/close", dependencies=[Depends(organising)])

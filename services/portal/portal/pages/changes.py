@@ -82,6 +82,8 @@ async def permitted(asks: Asks, topic: str, watcher: Watcher) -> Watcher:
         case "all" | "waiting" if not name:
             await asks.ask("appraisal", "overview", year=today().year)
             watcher.topics = (watcher.topics - {topic}) | {"all"}
+        case "notices" if name in ("", visitor.account):
+            watcher.topics = (watcher.topics - {topic}) | {f"notices:{visitor.account}"}
         case "ops" if not name:
             await asks.ask("planning", "parked", limit=1)
         case _:
@@ -103,6 +105,7 @@ async def _events(
     """The stream, until the page is left, the session has ended, or the right to it."""
     bus = request.app.state.portal.bus
     asked, beats, reconnects = watcher.topics, 0, bus.reconnects
+    unread = _unread(request, asks)
     with watching.watch(watcher, ago), suppress(Refused, TimeoutError):
         yield b"retry: 1000\n: watching\n\n"
         while True:
@@ -113,7 +116,10 @@ async def _events(
             if changed:
                 await asyncio.sleep(SETTLE)
                 watcher.taken()
+                unread = _unread(request, asks)
                 await watcher.read_members()
+            elif (count := _unread(request, asks)) != unread:  # another process made a notice
+                unread, changed = count, True
             elif bus.reconnects != reconnects:  # what happened meanwhile was not heard
                 reconnects, changed = bus.reconnects, True
             else:
@@ -122,6 +128,11 @@ async def _events(
                     for topic in asked:  # refused: the browser asks again, and is told why
                         await permitted(asks, topic, watcher)
             yield b"event: changed\ndata: \n\n" if changed else b": beat\n\n"
+
+
+def _unread(request: Request, asks: Asks) -> int:
+    count: int = request.app.state.notices.notices.unread(asks.visitor.account)
+    return count
 
 
 def _open(request: Request, asks: Asks) -> bool:

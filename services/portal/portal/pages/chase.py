@@ -39,8 +39,7 @@ async def chase(
         asks.ask("appraisal", "overview", year=year.year),
         asks.ask("appraisal", "owing", **content, after=after, limit=_PAGE),
     )
-    reminders = Reminders(request.app.state.portal.store)
-    marks = reminders.last((one["cadre"] for one in found["rows"]), year.year)
+    marks = _reminders(request).last((one["cadre"] for one in found["rows"]), year.year)
     return show(
         request,
         "chase.html",
@@ -64,9 +63,14 @@ async def remind(request: Request, asks: Asking, year: ThisYear) -> Response:
     cadres = await several(request, "cadre")
     marked = 0
     if year is not None and asks.visitor.organises:
-        Reminders(request.app.state.portal.store).mark(
-            cadres, year.year, today().isoformat(), asks.visitor.account
-        )
+        accounts = request.app.state.portal.accounts
+        told = {cadre: accounts.of(cadre=cadre) for cadre in cadres}
+        _reminders(request).mark(told, year.year, today().isoformat(), asks.visitor.account)
+        request.app.state.notices.told(one.account for some in told.values() for one in some)
         marked = len(cadres)
     department = form.values.get("department", "")
     return done_at("/chase", department=department, done=marked)
+
+
+def _reminders(request: Request) -> Reminders:
+    return Reminders(request.app.state.portal.store, request.app.state.notices.notices)

@@ -12,6 +12,7 @@ from portal.asking import Asks
 from portal.doing import done_at, sent, why
 from portal.forms import Form, command_of
 from portal.language import Said
+from portal.notices.serving import Noticing
 from portal.recognising import Asking
 from portal.rendering import show
 from shared.language import SERVICES
@@ -20,6 +21,8 @@ from shared.messages import Command, Refused
 
 router = APIRouter(include_in_schema=False)
 
+_FAILING = 50
+"""Letters that were not taken, the last tried."""
 ACTS: dict[str, type[Command]] = {"retry": RetryParked, "skip": SkipParked}
 _DONE = {
     "retry": Said("Đã nghe lại các sự kiện tạm gác.", "The parked facts were heard again."),
@@ -94,6 +97,7 @@ async def _page(
 ) -> Response:
     services = await gather(*(_service(asks, service) for service in SERVICES))
     heads = {one["service"]: one["head"] for one in services}
+    noticing: Noticing = request.app.state.notices
     return show(
         request,
         "ops.html",
@@ -102,6 +106,9 @@ async def _page(
         form=refused or Form(),
         may_act=asks.visitor.operates,
         said=_DONE.get(done),
+        mails=noticing.mailer.there,
+        letters=noticing.outbox.counts(),
+        failing=noticing.outbox.failing(_FAILING),
     )
 
 

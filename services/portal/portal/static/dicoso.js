@@ -73,5 +73,6 @@ if (watch && "EventSource" in window) {
     const open = [...main.querySelectorAll("details")].map((one) => one.open);
     next.querySelectorAll("details").forEach((one, at) => (one.open ||= open[at] ?? false));
     main.replaceWith(next);
+    document.getElementById("unread")?.replaceWith(document.adoptNode(fresh.getElementById("unread")));
   }
 }

@@ -70,10 +70,11 @@ class Carrier:
         may: Callable[[str, datetime], bool],
         clock: Callable[[], datetime] = utc_clock,
         wait: Callable[[int], timedelta] = backoff,
+        told: Callable[[Webhook, str], None] | None = None,
     ) -> None:
         self._endpoints, self._deliveries, self._lease = endpoints, deliveries, lease
         self._sender, self._read, self._may = sender, read, may
-        self._clock, self._wait = clock, wait
+        self._clock, self._wait, self._told = clock, wait, told
         self._heads = heads
         self._news: Mapping[str, int] = {}
         self._tidied: datetime | None = None
@@ -200,6 +201,8 @@ class Carrier:
     def _disable(self, webhook: Webhook, why: str, now: datetime) -> None:
         self._endpoints.disable(webhook.webhook, why, now)
         log.error("webhook-disabled", webhook=webhook.webhook, program=webhook.name, why=why)
+        if self._told is not None:
+            self._told(webhook, why)
 
 
 def _ended(serving: dict[str, asyncio.Task[bool]], webhook: str, task: asyncio.Task[bool]) -> None:
