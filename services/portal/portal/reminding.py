@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Column, DateTime, Integer, String, Table, delete, insert, select
 
@@ -34,9 +34,10 @@ class Reminders:
     store: Store
     notices: Notices
 
-    def mark(self, told: Mapping[str, Sequence[Account]], year: int, on: str, account: str) -> None:
+    def mark(
+        self, told: Mapping[str, Sequence[Account]], year: int, on: str, account: str, now: datetime
+    ) -> None:
         """Mark these and tell their accounts; again on the same day, it stays one mark."""
-        now = datetime.now(UTC)
         with self.store.begin() as db:
             for cadre, accounts in told.items():
                 same = (

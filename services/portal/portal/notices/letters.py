@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -98,7 +99,7 @@ def compose(
     """The message, ready to be sent. Raises ValueError for what is no address."""
     message = EmailMessage()
     message["From"] = Address("dicoso", addr_spec=sender)
-    message["To"] = Address(addr_spec=to)
+    message["To"] = _address(to)
     message["Subject"] = writing.subject[:200]
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{letter}@{urlsplit(url).hostname or 'dicoso'}>"
@@ -110,6 +111,13 @@ def compose(
     message.set_content(_text(writing))
     message.add_alternative(_html(writing, language), subtype="html")
     return message
+
+
+def _address(text: str) -> Address:
+    try:
+        return Address(addr_spec=text)
+    except (ValueError, IndexError, MessageError) as error:  # as the parser fails, by what it meets
+        raise ValueError(f"no address: {error}") from error
 
 
 def _text(writing: Writing) -> str:

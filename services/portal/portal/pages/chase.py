@@ -65,8 +65,10 @@ async def remind(request: Request, asks: Asking, year: ThisYear) -> Response:
     if year is not None and asks.visitor.organises:
         accounts = request.app.state.portal.accounts
         told = {cadre: accounts.of(cadre=cadre) for cadre in cadres}
-        _reminders(request).mark(told, year.year, today().isoformat(), asks.visitor.account)
-        request.app.state.notices.told(one.account for some in told.values() for one in some)
+        noticing = request.app.state.notices
+        on, by = today().isoformat(), asks.visitor.account
+        _reminders(request).mark(told, year.year, on, by, noticing.clock())
+        noticing.told(one.account for some in told.values() for one in some)
         marked = len(cadres)
     department = form.values.get("department", "")
     return done_at("/chase", department=department, done=marked)
