@@ -49,9 +49,8 @@ async def issue(nats: str, cadre: str, year: int = 2019, reason: str = "", **mor
     return done.position
 
 
-@contextmanager
-def portal_process(suite: Up, store: str, **more: str) -> Iterator[str]:
-    """A portal as a process, as schemathesis asks over TCP."""
+def start_portal(suite: Up, store: str, **more: str) -> tuple[subprocess.Popen[bytes], str]:
+    """A portal as a process, once it answers, and where its API is."""
     port = free_port()
     environment = {
         **os.environ,
@@ -63,14 +62,21 @@ def portal_process(suite: Up, store: str, **more: str) -> Iterator[str]:
     }
     process = subprocess.Popen([sys.executable, "-m", "portal"], env=environment)
     url = f"http://127.0.0.1:{port}/api/v1"
+    for _ in range(600):
+        try:
+            httpx2.get(f"{url}/openapi.json", timeout=5)
+        except httpx2.TransportError:
+            time.sleep(0.1)
+        else:
+            break
+    return process, url
+
+
+@contextmanager
+def portal_process(suite: Up, store: str, **more: str) -> Iterator[str]:
+    """A portal as a process, as schemathesis asks over TCP."""
+    process, url = start_portal(suite, store, **more)
     try:
-        for _ in range(600):
-            try:
-                httpx2.get(f"{url}/openapi.json", timeout=5)
-            except httpx2.TransportError:
-                time.sleep(0.1)
-            else:
-                break
         yield url
     finally:
         process.terminate()

@@ -1,4 +1,4 @@
-"""Notices from the fact or the day to the page, the letter and the calendar, before a real suite."""
+"""From the fact or the day to the page, the letter and the calendar, before a real suite."""
 
 from __future__ import annotations
 
@@ -434,7 +434,7 @@ async def test_the_calendar_says_what_is_owed_and_planned(
     feed = Calendar.from_ical(answer.content)
     events = {str(one["URL"]): one for one in feed.walk("VEVENT")}
     asks = told.noticing.theirs(an)
-    of = {"cadre": AN, "year": 2019}
+    of: dict[str, Any] = {"cadre": AN, "year": 2019}
     assessed = await asks.bus.ask("appraisal", "assess", **of, as_of=clock.now.date().isoformat())
     for what, path_of in (("report", "/reports/of/"), ("product", "/reports/product/")):
         rows = (await asks.bus.ask("visits", f"{what}s", **of))["rows"]
