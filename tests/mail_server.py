@@ -27,6 +27,8 @@ class MailServer:
 
     def __init__(self, folder: Path | None = None) -> None:
         self.taken: list[tuple[str, EmailMessage]] = []
+        self.raw: list[bytes] = []
+        """The letters as they came."""
         self.answers: deque[str] = deque()
         """What the next recipients are answered, one each, instead of being taken."""
         self.nobody: set[str] = set()
@@ -83,6 +85,7 @@ class MailServer:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        self.raw.append(envelope.content)
         message = message_from_bytes(envelope.content, policy=policy.default)
         self.taken += [(to, message) for to in envelope.rcpt_tos]
         return "250 OK"

@@ -42,6 +42,10 @@ class Clock:
     def __call__(self) -> datetime:
         return self.now
 
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
     def to(self, day: date) -> None:
         """That day, in the morning."""
         self.now = datetime.combine(day, datetime.min.time(), UTC) + MORNING

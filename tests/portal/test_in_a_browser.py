@@ -17,6 +17,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from browsing import PASSWORD
 from console.suite import free_port
+from noticing_office import SECTIONS
 from papers import PDF, diary, obeyed, rows
 from portal.accounts import Accounts
 from portal.store import Store
@@ -28,7 +29,13 @@ from shared.language.planning import (
     ForwardPlans,
     SubmitPlan,
 )
-from shared.language.visits import AcceptReport, ConfirmVisit, LogVisit, SubmitReport
+from shared.language.visits import (
+    AcceptReport,
+    ConfirmVisit,
+    LogVisit,
+    ReturnReport,
+    SubmitReport,
+)
 from suite.conftest import BAC_NINH, Up
 
 CHROMIUM = os.environ.get("DICOSO_CHROMIUM", "/usr/bin/chromium")
@@ -128,6 +135,26 @@ async def test_a_quarter_from_the_plan_to_the_accepted_report(
         await cadre.goto("/?year=2019")
         shown = await cadre.locator(".big").inner_text()
         assert shown.split("/")[0].strip() == f"{assessment['credited']:g}".replace(".", ",")
+
+
+async def test_a_notice_appears_on_the_page_that_is_open_and_in_its_header(
+    whole: tuple[Up, str], chromium: Browser
+) -> None:
+    up, url = whole
+    page = await signed_in(chromium, url, CADRE)
+    async with await up.bus() as bus, page.expect_request("**/changes?of=notices*"):
+        await page.goto("/notices")
+        paper = {"report": "bc-hien-ngay", "cadre": CADRE, "period": "2019-Q1"}
+        await obeyed(bus, SubmitReport, **paper, sections=SECTIONS, submitted_on="2019-04-01")
+        back = {"by": LEADER, "on": "2019-04-02", "reason": "Thiếu danh sách"}
+        await obeyed(bus, ReturnReport, report="bc-hien-ngay", **back)
+        item = page.locator("li.unread", has_text="Lý do: Thiếu danh sách")
+        await item.wait_for()
+    before = await page.locator("#unread").inner_text()
+    assert "chưa đọc" in before
+    await item.get_by_role("link", name="Tới việc này").press("Enter")
+    await page.wait_for_url(f"{url}/reports?year=2019")
+    assert await page.locator("#unread").inner_text() != before
 
 
 async def on_the_bus(bus: Bus, visit: dict[str, Any], report: dict[str, Any]) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -380,3 +382,10 @@ async def test_operations_sees_what_was_refused(
     page = (await browser.get("/ops")).text
     assert HOME in page
     assert "550 5.1.1 nobody of this name" in page
+
+
+def test_a_portal_that_sends_nothing_does_not_carry_what_it_would_send_with() -> None:
+    heavy = "('aiosmtplib', 'icalendar')"
+    asked = f"import portal.app, sys; print([one for one in {heavy} if one in sys.modules])"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"

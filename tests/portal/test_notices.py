@@ -105,6 +105,7 @@ async def test_who_gets_a_report_back_is_told_why_in_the_portal_and_by_a_letter(
     assert "Thiếu số liệu cơ sở" in html.get_content()
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert b"\r\nList-Unsubscribe: <http://127.0.0.1:8080/notices/stop/" in mail.raw[0]
     opened = await browser.get(link_of(message, "/notices/1"))
     assert (opened.status_code, opened.headers["location"]) == (303, "/reports?year=2019")
     assert told.noticing.notices.unread(an.account) == 0
@@ -412,6 +413,25 @@ async def test_the_page_is_told_of_a_new_notice(told: Told, acts: Acts) -> None:
         await acts.send_back(report, "2019-04-02", "Mới")
         await told.step()
         assert await mine.changed(10)
+
+
+async def test_to_tell_everybody_asks_nothing_that_they_may_not(
+    told: Told, acts: Acts, clock: Clock, office: Up
+) -> None:
+    """A denial is recorded, and would stand under the name of who asked nothing."""
+    people = [await told.account(one) for one in (AN, BINH, CHI, DUNG)]
+    for day in ("2019-04-09", "2019-07-05", "2019-12-20", "2020-01-15"):
+        clock.to(date.fromisoformat(day))
+        await told.step()
+        assert told.noticing.notices.told_for(clock.today) >= {one.account for one in people}
+    browser = await told.portal.browser()
+    for one in people:
+        secret = told.noticing.calendars.renew(one.account, clock())
+        assert (await browser.get(f"/calendar/{secret}.ics")).status_code == 200
+    async with await office.bus() as bus:
+        for service in ("planning", "visits", "appraisal"):
+            found = (await bus.ask(service, "denials"))["rows"]
+            assert found == []
 
 
 # --- the calendar ---------------------------------------------------------------------------------

@@ -100,7 +100,7 @@ def of_lines(
 
 
 def written(
-    entries: Iterable[Entry], revisions: Mapping[str, Revision], host: str, language: Language
+    entries: Iterable[Entry], revisions: Mapping[str, Revision], language: Language
 ) -> bytes:
     """The feed as programs read it."""
     from icalendar import Calendar, Event
@@ -117,7 +117,7 @@ def written(
         revision = revisions[one.uid]
         modified: datetime = revision.modified.replace(microsecond=0)
         event = Event()
-        event.add("UID", f"{one.uid}@{host}")
+        event.add("UID", one.uid)
         event.add("DTSTAMP", modified)
         event.add("LAST-MODIFIED", modified)
         event.add("SEQUENCE", revision.sequence)

@@ -223,9 +223,16 @@ class Notices:
             new = update(_DAYS).where(mine, _DAYS.c.day < day.isoformat()).values(**values)
             if db.execute(new).rowcount != 1:
                 return False
-            made = [self.make(db, account, one, now) for one in notices]
+            made = [self._newest(db, account, one, now) for one in notices]
             self._gather(db, account.account, day, now)
         return any(made)
+
+    def _newest(self, db: Connection, account: Account, notice: Notice, now: datetime) -> bool:
+        """Make a notice; of what waits the one before says nothing that this one does not."""
+        if notice.kind == "waiting":
+            mine = (_N.account == account.account, _N.kind == "waiting", _N.read.is_(None))
+            db.execute(update(NOTICES).where(*mine).values(read=now))
+        return self.make(db, account, notice, now)
 
     def _gather(self, db: Connection, account: str, day: date, now: datetime) -> None:
         """One letter of all that waits for the day's letter."""

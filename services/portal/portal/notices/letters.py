@@ -12,7 +12,9 @@ from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from portal.language import Language, Said
@@ -111,6 +113,24 @@ def compose(
     message.set_content(_text(writing))
     message.add_alternative(_html(writing, language), subtype="html")
     return message
+
+
+class _Whole(EmailPolicy):
+    """Folds as ever, but for an address of the web or of a letter: folded, or encoded for being
+    long, no mail program would find it (RFC 8058 reads the header as it stands)."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if name.lower() in ("list-unsubscribe", "message-id"):
+            return f"{name}: {value}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+_AS_SENT = _Whole(linesep=SMTP.linesep)
+
+
+def as_sent(message: EmailMessage) -> bytes:
+    """The bytes of a letter."""
+    return message.as_bytes(policy=_AS_SENT)
 
 
 def _address(text: str) -> Address:

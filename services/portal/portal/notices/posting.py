@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Literal
 
+from portal.notices.letters import as_sent
 from portal.settings import Settings
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Post:
         try:
             async with self._server() as server:
                 try:
-                    await server.send_message(message, recipients=[to])
+                    await server.sendmail(self._settings.smtp_from, [to], as_sent(message))
                     posted = Posted("sent")
                 except SMTPRecipientsRefused as error:
                     posted = _answered(error.recipients[0].code, error.recipients[0].message)

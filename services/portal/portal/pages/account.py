@@ -39,6 +39,9 @@ async def write_to(
     if email and not _is_address(email.strip()):
         return _page(request, visitor.account, 422, wrong="email")
     request.app.state.portal.accounts.write_to(visitor.account, email)
+    noticing = request.app.state.notices
+    if noticing.mailer.there:
+        noticing.addresses.ask(_account(request, visitor.account), noticing.clock())
     return RedirectResponse("/account?done=email", 303)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from asyncio import gather
 from datetime import date
 from hashlib import sha256
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, HTTPException, Request, Response
 
@@ -36,7 +35,7 @@ async def feed(request: Request, secret: str) -> Response:
     entries = await entries_of(noticing.theirs(account), account, url, noticing.today())
     digests = {one.uid: one.digest for one in entries}
     revisions = noticing.calendars.revised(account.account, digests, noticing.clock())
-    content = written(entries, revisions, urlsplit(url).hostname or "dicoso", account.language)
+    content = written(entries, revisions, account.language)
     etag = f'"{sha256(content).hexdigest()[:32]}"'
     headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
     held = request.headers.get("if-none-match", "")

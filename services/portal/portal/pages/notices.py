@@ -17,6 +17,7 @@ from portal.notices.saying import say
 from portal.notices.serving import Noticing
 from portal.recognising import Signed
 from portal.rendering import show
+from portal.visitor import Visitor
 
 router = APIRouter(include_in_schema=False)
 _PAGE = 30
@@ -189,7 +190,7 @@ def _preferences(request: Request, account: str, *, done: str = "", calendar: st
         request,
         "notices_preferences.html",
         account=me,
-        kinds=of_cadre(me.cadre),
+        kinds={kind: sort for kind, sort in of_cadre(me.cadre).items() if _gets(request, kind)},
         ways=noticing.preferences.of(me),
         way_names=WAY_NAMES,
         mails=noticing.mailer.there,
@@ -198,6 +199,12 @@ def _preferences(request: Request, account: str, *, done: str = "", calendar: st
         calendar=calendar,
         said=_DONE.get(done),
     )
+
+
+def _gets(request: Request, kind: str) -> bool:
+    """Whether somebody can get a kind: of programs only those are told who keep their keys."""
+    visitor: Visitor = request.state.visitor
+    return kind != "webhook" or visitor.organises or visitor.operates
 
 
 def _of(request: Request) -> Noticing:
