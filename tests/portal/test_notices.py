@@ -195,6 +195,29 @@ async def test_of_the_erased_nothing_is_kept(told: Told, acts: Acts) -> None:
             await asyncio.sleep(0.1)
 
 
+async def test_of_a_closed_account_no_address_and_no_notice_is_kept(
+    told: Told, mail: MailServer, clock: Clock
+) -> None:
+    from portal.notices.deciding import Notice
+    from portal.store import METADATA
+
+    an = await told.account(AN, HOME)
+    notice = Notice("k", AN, "reminder", "reminder", {"year": "2019"}, "/")
+    told.noticing.notices.tell([an], notice, clock())
+    await letters(mail, told, 1)
+    told.noticing.calendars.renew(an.account, clock())
+    told.portal.state.inviting.close(an.account)
+    tables = [
+        one for one in METADATA.sorted_tables if "account" in one.c and one.name != "accounts"
+    ]
+    with told.portal.state.store.begin() as db:
+        left = {
+            one.name: db.execute(one.select().where(one.c.account == an.account)).first()
+            for one in tables
+        }
+    assert set(left.values()) == {None}, left
+
+
 # --- from the day ---------------------------------------------------------------------------------
 
 
@@ -345,6 +368,8 @@ async def test_everybody_is_told_as_they_have_chosen(
     await browser.send_form("/notices/preferences", "/notices/preferences", **chosen)
     ways = told.noticing.preferences.of(an)
     assert (ways["returned"], ways["accepted"], ways["overdue"]) == ("digest", "none", "mail")
+    await told.step()  # the letter of this day has gone, if there was any
+    mail.taken.clear()
     for number in ("2019-Q1", "2019-Q2"):
         report = paper("bc")
         await acts.hand_in(report, number, "2019-07-01")

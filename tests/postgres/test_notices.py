@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from threading import Barrier
 
 import pytest
+from sqlalchemy import Connection
 
 from portal.accounts import Account, Accounts
 from portal.notices.calendars import Calendars
@@ -34,6 +35,10 @@ def an(url: str) -> Account:
     return found
 
 
+def nothing(_: Connection) -> None:
+    """Forget nothing."""
+
+
 def returned(number: int) -> Notice:
     told = {"quarter": "2019-Q1", "on": "2019-04-05"}
     key = f"planning:{number}"
@@ -49,7 +54,7 @@ def test_of_portals_that_hear_the_same_facts_at_once_one_makes_the_notices(url: 
     def hear(portal: Notices) -> set[str] | None:
         start.wait()
         made = [(account, returned(number)) for number in range(11, 21)]
-        return portal.hear("planning", 10, 20, made, [], NOW)
+        return portal.hear("planning", 10, 20, made, nothing, NOW)
 
     with ThreadPoolExecutor(PORTALS) as pool:
         told = list(pool.map(hear, portals))
@@ -84,7 +89,7 @@ def test_what_fails_half_way_makes_nothing_and_moves_nothing(url: str) -> None:
     portal.positions({"planning": 10})
     broken = Notice("k" * 2000, "cb-an", "returned", "plan-returned", {}, "/")  # no column holds it
     with pytest.raises(Exception, match="too long"):
-        portal.hear("planning", 10, 12, [(account, returned(1)), (account, broken)], [], NOW)
+        portal.hear("planning", 10, 12, [(account, returned(1)), (account, broken)], nothing, NOW)
     assert portal.page(account.account, None, 10) == []
     assert Outbox(Store(url)).due(NOW, 10) == []
     assert portal.positions({"planning": 99}) == {"planning": 10}

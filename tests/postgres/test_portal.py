@@ -14,6 +14,7 @@ from portal.attempts import Attempts
 from portal.identities import Identities
 from portal.invitations import GOOD_FOR, Invitations
 from portal.inviting import Inviting
+from portal.notices.forgetting import Forgetting
 from portal.openid import Identity
 from portal.sessions import Sessions
 from portal.settings import Settings
@@ -39,7 +40,7 @@ def test_an_account_lives_and_is_closed(store: Store) -> None:
     accounts = Accounts(store)
     identities = Identities(store, accounts, "")
     sessions = Sessions(store, 12, 168)
-    inviting = Inviting(accounts, Invitations(store), sessions, identities)
+    inviting = Inviting(accounts, Invitations(store), sessions, identities, Forgetting(store))
     account, token = inviting.invite("Mai", NOW, cadre="cb-0013", email="Mai@example.vn")
     with pytest.raises(LoginTaken):
         accounts.make("MAI")

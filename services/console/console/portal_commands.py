@@ -25,6 +25,7 @@ from portal.identities import Identities
 from portal.invitations import Invitations, link
 from portal.inviting import Inviting
 from portal.language import moment
+from portal.notices.forgetting import Forgetting
 from portal.sessions import Sessions
 from portal.settings import Settings
 from portal.store import Store
@@ -54,7 +55,8 @@ def _inviting(data: Path | None) -> Iterator[tuple[Inviting, str]]:
     identities = Identities(store, accounts, settings.oidc_cadre_claim)
     url = settings.portal_url or running_portal(settings.data) or settings.url
     try:
-        yield Inviting(accounts, Invitations(store), sessions, identities), url.rstrip("/")
+        known = Inviting(accounts, Invitations(store), sessions, identities, Forgetting(store))
+        yield known, url.rstrip("/")
     finally:
         store.close()
 

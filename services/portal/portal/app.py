@@ -29,6 +29,7 @@ from portal.invitations import Invitations
 from portal.inviting import Inviting
 from portal.language import Said
 from portal.log_files import Logs
+from portal.notices.forgetting import Forgetting
 from portal.notices.serving import make_noticing, noticing
 from portal.openid import Provider, provider_of
 from portal.pages import (
@@ -154,7 +155,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_clock) ->
                 invitations,
                 sessions,
                 identities,
-                Inviting(known, invitations, sessions, identities),
+                Inviting(known, invitations, sessions, identities, Forgetting(store)),
                 Attempts(store),
                 Rate(settings.sign_ins_a_minute),
                 asyncio.Semaphore(HASHES_AT_ONCE),

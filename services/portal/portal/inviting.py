@@ -8,6 +8,7 @@ from datetime import datetime
 from portal.accounts import Account, Accounts, LoginTaken
 from portal.identities import Identities
 from portal.invitations import Invitations
+from portal.notices.forgetting import Forgetting
 from portal.sessions import Sessions
 from portal.visitor import Office
 
@@ -20,6 +21,7 @@ class Inviting:
     invitations: Invitations
     sessions: Sessions
     identities: Identities
+    notices: Forgetting
 
     def invite(
         self,
@@ -54,3 +56,4 @@ class Inviting:
         self.invitations.withdraw(account)
         self.identities.part(account)
         self.sessions.close_all(account)
+        self.notices.forget(account)

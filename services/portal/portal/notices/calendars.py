@@ -16,14 +16,14 @@ from sqlalchemy import Column, DateTime, Integer, String, Table, delete, insert,
 
 from portal.store import METADATA, Store, utc
 
-_CALENDARS = Table(
+CALENDARS = Table(
     "calendars",
     METADATA,
     Column("account", String(64), primary_key=True),
     Column("secret_hash", String(64), nullable=False, unique=True),
     Column("made", DateTime(timezone=True), nullable=False),
 )
-_EVENTS = Table(
+EVENTS = Table(
     "calendar_events",
     METADATA,
     Column("account", String(64), primary_key=True),
@@ -54,26 +54,26 @@ class Calendars:
         values = {"account": account, "secret_hash": _hash(secret), "made": now}
         self.stop(account)
         with self._store.begin() as db:
-            db.execute(insert(_CALENDARS).values(values))
+            db.execute(insert(CALENDARS).values(values))
         return secret
 
     def stop(self, account: str) -> None:
         """Nobody reads it any more."""
         with self._store.begin() as db:
-            db.execute(delete(_CALENDARS).where(_CALENDARS.c.account == account))
+            db.execute(delete(CALENDARS).where(CALENDARS.c.account == account))
 
     def since(self, account: str) -> datetime | None:
         """Since when the address is good; None where there is none."""
         with self._store.begin() as db:
-            mine = _CALENDARS.c.account == account
-            made = db.execute(select(_CALENDARS.c.made).where(mine)).scalar()
+            mine = CALENDARS.c.account == account
+            made = db.execute(select(CALENDARS.c.made).where(mine)).scalar()
         return utc(made) if made else None
 
     def account(self, secret: str) -> str | None:
         """Whose feed it is; None where the secret is nobody's (any more)."""
-        mine = _CALENDARS.c.secret_hash == _hash(secret)
+        mine = CALENDARS.c.secret_hash == _hash(secret)
         with self._store.begin() as db:
-            found: str | None = db.execute(select(_CALENDARS.c.account).where(mine)).scalar()
+            found: str | None = db.execute(select(CALENDARS.c.account).where(mine)).scalar()
         return found
 
     def revised(
@@ -81,7 +81,7 @@ class Calendars:
     ) -> dict[str, Revision]:
         """The revision of each event: one more where it says something else than before."""
         with self._store.begin() as db:
-            rows = db.execute(select(_EVENTS).where(_EVENTS.c.account == account)).all()
+            rows = db.execute(select(EVENTS).where(EVENTS.c.account == account)).all()
             known = {row.uid: row for row in rows}
             found = {}
             for uid, digest in digests.items():
@@ -91,10 +91,10 @@ class Calendars:
                     continue
                 revision = Revision(row.sequence + 1 if row else 0, now)
                 found[uid] = revision
-                mine = (_EVENTS.c.account == account) & (_EVENTS.c.uid == uid)
-                db.execute(delete(_EVENTS).where(mine))
+                mine = (EVENTS.c.account == account) & (EVENTS.c.uid == uid)
+                db.execute(delete(EVENTS).where(mine))
                 db.execute(
-                    insert(_EVENTS).values(
+                    insert(EVENTS).values(
                         account=account,
                         uid=uid,
                         digest=digest,

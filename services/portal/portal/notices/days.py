@@ -17,6 +17,7 @@ from portal.notices.asking import Theirs
 from portal.notices.deadlines import of_day, waiting
 from portal.notices.deciding import Notice
 from portal.notices.keeping import Notices
+from portal.webhooks.lease import Lease
 from shared.messages import Refused
 
 HERE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -39,10 +40,11 @@ class Days:
         notices: Notices,
         accounts: Accounts,
         theirs: Callable[[Account], Theirs],
+        lease: Lease,
         clock: Callable[[], datetime],
     ) -> None:
         self._notices, self._accounts, self._theirs = notices, accounts, theirs
-        self._clock = clock
+        self._lease, self._clock = lease, clock
 
     async def step(self) -> set[str]:
         """Tell everybody who was not told yet: the accounts that got a notice.
@@ -56,6 +58,8 @@ class Days:
         for account in self._accounts.all():
             if account.account in done or account.closed:
                 continue
+            if not self._lease.hold(self._clock()):  # another process is at it
+                break
             try:
                 new = await self._tell(account, day)
             except Refused as refused:  # the next day anew
@@ -65,6 +69,10 @@ class Days:
             if new:
                 told.add(account.account)
         return told
+
+    def release(self) -> None:
+        """Let another process go on at once."""
+        self._lease.release(self._clock())
 
     async def _tell(self, account: Account, day: date) -> bool:
         found: list[Notice] = []

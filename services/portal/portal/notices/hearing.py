@@ -12,10 +12,12 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from sqlalchemy import Connection
 
 from portal.accounts import Account, Accounts
 from portal.notices.asking import Theirs
 from portal.notices.deciding import Event, Notice, erased, of_fact
+from portal.notices.forgetting import forget
 from portal.notices.keeping import Notices
 from shared.messages import Refused
 
@@ -53,15 +55,24 @@ class Hearing:
                 last = int(events[-1]["sequence"])
                 made = [one for event in events for one in await self._made(service, event)]
                 gone = [one for event in events for one in self._gone(event)]
+
+                def forgotten(db: Connection, gone: list[str] = gone) -> None:
+                    for account in gone:
+                        forget(db, account)
+
                 now = self._clock()
-                found = self._notices.hear(service, position, last, made, gone, now)
+                found = self._notices.hear(service, position, last, made, forgotten, now)
                 if found is None:
                     break
                 told, position = told | found, last
         return told
 
     async def _made(self, service: str, event: Event) -> list[tuple[Account, Notice]]:
-        notice = of_fact(event)
+        try:
+            notice = of_fact(event)
+        except (KeyError, TypeError) as error:  # a newer version says it otherwise: others go on
+            log.error("notice-not-made", fact=event["id"], type=event["type"], why=repr(error))
+            return []
         accounts = self._accounts.of(cadre=notice.cadre) if notice else []
         if notice is None or not accounts:
             return []

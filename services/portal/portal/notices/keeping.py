@@ -9,7 +9,7 @@ a portal is killed and however many serve one store.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -37,7 +37,7 @@ from portal.accounts import Account
 from portal.notices.deadlines import Waited
 from portal.notices.deciding import Notice
 from portal.notices.kinds import Kind, way_of
-from portal.notices.outbox import OUTBOX, letter_id, post
+from portal.notices.outbox import letter_id, post
 from portal.notices.preferences import PREFERENCES
 from portal.store import METADATA, Store, utc
 
@@ -69,7 +69,7 @@ _POSITIONS = Table(
     Column("position", BigInteger, nullable=False),
 )
 """Up to where each ledger's facts have made their notices."""
-_DAYS = Table(
+DAYS = Table(
     "notice_days",
     METADATA,
     Column("account", String(64), primary_key=True),
@@ -166,39 +166,34 @@ class Notices:
         before: int,
         after: int,
         made: Iterable[tuple[Account, Notice]],
-        gone: Collection[str],
+        forget: Callable[[Connection], None],
         now: datetime,
     ) -> set[str] | None:
         """Make the notices of facts and move the position: the accounts that got some.
 
-        Of the accounts that are ``gone`` nothing is kept. None where the position is elsewhere:
-        another process has heard these facts.
+        What is to be forgotten goes with it. None where the position is elsewhere: another process
+        has heard these facts.
         """
         here = (_POSITIONS.c.service == service) & (_POSITIONS.c.position == before)
         with self.store.begin() as db:
             if db.execute(update(_POSITIONS).where(here).values(position=after)).rowcount != 1:
                 return None
             told = {one.account for one, notice in made if self.make(db, one, notice, now)}
-            for account in gone:
-                self._forget(db, account)
+            forget(db)
         return told
-
-    def _forget(self, db: Connection, account: str) -> None:
-        for table in (NOTICES, OUTBOX, _DAYS):
-            db.execute(delete(table).where(table.c.account == account))
 
     # --- by the day -----------------------------------------------------------------------------
 
     def told_for(self, day: date) -> set[str]:
         """The accounts that were told for this day."""
-        query = select(_DAYS.c.account).where(_DAYS.c.day >= day.isoformat())
+        query = select(DAYS.c.account).where(DAYS.c.day >= day.isoformat())
         with self.store.begin() as db:
             return set(db.execute(query).scalars())
 
     def waited(self, account: str) -> Waited | None:
         """How much waited for somebody when that was last looked at."""
         with self.store.begin() as db:
-            row = db.execute(select(_DAYS).where(_DAYS.c.account == account)).first()
+            row = db.execute(select(DAYS).where(DAYS.c.account == account)).first()
         return Waited(date.fromisoformat(row.waited), row.waiting) if row and row.waited else None
 
     def tell_day(
@@ -216,11 +211,11 @@ class Notices:
             "waiting": waiting,
             "waited": waited.isoformat() if waited else "",
         }
-        mine = _DAYS.c.account == account.account
+        mine = DAYS.c.account == account.account
         with self.store.begin() as db:
             first = {"account": account.account, "day": "", "waiting": 0, "waited": ""}
-            db.execute(insert_new(db, _DAYS).values(first))
-            new = update(_DAYS).where(mine, _DAYS.c.day < day.isoformat()).values(**values)
+            db.execute(insert_new(db, DAYS).values(first))
+            new = update(DAYS).where(mine, DAYS.c.day < day.isoformat()).values(**values)
             if db.execute(new).rowcount != 1:
                 return False
             made = [self._newest(db, account, one, now) for one in notices]

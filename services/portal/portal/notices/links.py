@@ -17,7 +17,7 @@ from sqlalchemy import Column, DateTime, String, Table, delete, insert, select
 from portal.store import METADATA, Store, utc
 
 Purpose = Literal["confirm", "stop"]
-_LINKS = Table(
+LINKS = Table(
     "mail_links",
     METADATA,
     Column("token_hash", String(64), primary_key=True),
@@ -49,20 +49,20 @@ class Links:
         until = now + GOOD_FOR[purpose]
         values = {"account": account, "purpose": purpose, "about": about, "until": until}
         with self._store.begin() as db:
-            db.execute(insert(_LINKS).values(token_hash=_hash(token), **values))
+            db.execute(insert(LINKS).values(token_hash=_hash(token), **values))
         return token
 
     def find(self, token: str, purpose: Purpose, now: datetime) -> Link | None:
         """What a token is for; None where it is too old, or never was."""
-        mine = (_LINKS.c.token_hash == _hash(token)) & (_LINKS.c.purpose == purpose)
+        mine = (LINKS.c.token_hash == _hash(token)) & (LINKS.c.purpose == purpose)
         with self._store.begin() as db:
-            row = db.execute(select(_LINKS).where(mine)).first()
+            row = db.execute(select(LINKS).where(mine)).first()
         return Link(row.account, row.about) if row and utc(row.until) > now else None
 
     def tidy(self, now: datetime) -> None:
         """What is too old goes."""
         with self._store.begin() as db:
-            db.execute(delete(_LINKS).where(_LINKS.c.until <= now))
+            db.execute(delete(LINKS).where(LINKS.c.until <= now))
 
 
 def _hash(token: str) -> str:

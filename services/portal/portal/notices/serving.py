@@ -29,10 +29,12 @@ from portal.notices.preferences import Preferences
 from portal.watching import Watching
 from portal.webhooks.carrying import utc_clock
 from portal.webhooks.endpoints import Webhook
-from portal.webhooks.lease import LETTERS, Lease
+from portal.webhooks.lease import DAYS, LETTERS, Lease
 
 _LOOKS = 15.0
 """Seconds between two looks where nothing is heard of: a word of NATS may be lost."""
+_SETTLE = 0.25
+"""Seconds for which what comes together is heard together."""
 _LETTERS = 1.0
 _TIDIES = timedelta(hours=1)
 log = structlog.get_logger()
@@ -113,7 +115,7 @@ def make_noticing(
         links,
         Calendars(store),
         hearing,
-        Days(notices, accounts, asking, clock),
+        Days(notices, accounts, asking, Lease(store, DAYS), clock),
         mailer,
         asking,
         watching,
@@ -134,6 +136,7 @@ async def noticing(app: FastAPI) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
         with suppress(SQLAlchemyError):
             made.mailer.release()
+            made.days.release()
 
 
 async def _hear(made: Noticing) -> None:
@@ -149,7 +152,8 @@ async def _hear(made: Noticing) -> None:
         except Exception as error:  # a task that ends would end without a word
             log.warning("notices-wait", error=repr(error))
             await asyncio.sleep(1)
-        await watcher.changed(_LOOKS)
+        if await watcher.changed(_LOOKS):
+            await asyncio.sleep(_SETTLE)
 
 
 async def _send(made: Noticing) -> None:

@@ -1,5 +1,5 @@
 """Which process does what one alone does, of all that serve the same store: carries webhooks,
-sends letters."""
+sends letters, tells the day."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LEASE = Table(
     Column("holder", String(32), nullable=False),
     Column("until", DateTime(timezone=True), nullable=False),
 )
-WEBHOOKS, LETTERS = 1, 2
+WEBHOOKS, LETTERS, DAYS = 1, 2, 3
 """The works: each has a row of the table."""
 LASTS = timedelta(seconds=30)
 """Longer than a try lasts; a dead holder's work is taken over after so long."""
