@@ -3,7 +3,7 @@ UV := .venv/bin/uv
 # Trust the machine's own certificates: offices often have a proxy of their own.
 export UV_SYSTEM_CERTS := true
 
-.PHONY: setup demo test test-long test-containers check clean
+.PHONY: setup demo test test-long test-containers pictures check clean
 
 setup: .venv/.dicoso-setup
 
@@ -26,6 +26,10 @@ test-long: setup
 # NATS, PostgreSQL and the whole suite in containers; deploy/offline/images makes the images.
 test-containers: setup
 	@.venv/bin/pytest -m containers tests/containers
+
+# Every page of the portal as docs/pages shows it; look at them afterwards.
+pictures: setup
+	@PYTHONPATH=tests .venv/bin/python tests/picturing.py
 
 check: setup
 	@.venv/bin/ruff check .

@@ -89,7 +89,12 @@ class Furnished:
     ) -> BrowserContext:
         """Somebody's own browser; of nobody signed in where ``who`` is empty."""
         size = {"width": width, "height": HEIGHT}
-        context = await browser.new_context(base_url=self.url, viewport=size)  # type: ignore[arg-type]
+        locale = {"vi": "vi-VN", "en": "en-GB"}[language]
+        context = await browser.new_context(
+            base_url=self.url,
+            viewport=size,  # type: ignore[arg-type]
+            locale=locale,
+        )
         if who:
             token = self.tokens[(who, language)]
             await context.add_cookies([{"name": "dicoso", "value": token, "url": self.url}])

@@ -77,7 +77,7 @@ STOPS = (
         "Correcting a visit",
     ),
     Stop("reports", "/reports", "/reports", _CADRE, "What reports I owe, and what came of them"),
-    Stop("report", "/reports/of/{period}", "/reports/of/2019-Q4", _CADRE, "An outcome report"),
+    Stop("report", "/reports/of/{period}", f"/reports/of/{QUARTER}", _CADRE, "An outcome report"),
     Stop(
         "product",
         "/reports/product/{visit}",

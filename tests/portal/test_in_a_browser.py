@@ -1,22 +1,23 @@
 """A quarter's work in a real browser: planned, approved, gone, confirmed, reported, accepted.
 
 The portal and the suite are processes; the browser is the system's Chromium. Steps of the
-organisation department and the standing body go over the bus.
+organisation department and the standing body go over the bus; ``test_a_year_in_a_browser.py`` has
+the whole year, by everybody.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
 from browsing import PASSWORD
 from console.suite import free_port
+from looking import chromium
 from noticing_office import SECTIONS
 from papers import PDF, diary, obeyed, rows
 from portal.accounts import Accounts
@@ -38,7 +39,6 @@ from shared.language.visits import (
 )
 from suite.conftest import BAC_NINH, Up
 
-CHROMIUM = os.environ.get("DICOSO_CHROMIUM", "/usr/bin/chromium")
 CADRE, LEADER, ORGANISATION, STANDING = "cb-0014", "cb-0004", "cb-0003", "cb-0001"
 QUARTER = "2019-Q2"
 """For which the register has no report of the cadre."""
@@ -68,22 +68,13 @@ def twin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
 
 
 @pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    if not os.access(CHROMIUM, os.X_OK):
-        told = f"no {CHROMIUM}: apt-get install chromium, or set DICOSO_CHROMIUM"
-        if os.environ.get("CI"):
-            pytest.fail(told)
-        pytest.skip(told)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox"], timeout=120_000
-        )
-        yield browser
-        await browser.close()
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as one:
+        yield one
 
 
-async def signed_in(chromium: Browser, url: str, cadre: str, **options: Any) -> Page:
-    context = await chromium.new_context(base_url=url, locale="vi-VN", **options)
+async def signed_in(browser: Browser, url: str, cadre: str, **options: Any) -> Page:
+    context = await browser.new_context(base_url=url, locale="vi-VN", **options)
     page = await context.new_page()
     page.set_default_timeout(60_000)
     await page.goto("/sign-in")
@@ -102,13 +93,13 @@ async def press(page: Page, name: str, where: str) -> None:
 
 
 async def test_a_quarter_from_the_plan_to_the_accepted_report(
-    whole: tuple[Up, str], twin: Up, chromium: Browser, tmp_path: Path
+    whole: tuple[Up, str], twin: Up, browser: Browser, tmp_path: Path
 ) -> None:
     up, url = whole
     async with await up.bus() as bus:
         before = await assessed(bus)
         cadre, leader = await asyncio.gather(
-            signed_in(chromium, url, CADRE), signed_in(chromium, url, LEADER)
+            signed_in(browser, url, CADRE), signed_in(browser, url, LEADER)
         )
         await plan(cadre, url)
         await decide(leader, url)

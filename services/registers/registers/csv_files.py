@@ -1,4 +1,7 @@
-"""A register as a folder of CSV files: RFC 4180, UTF-8 with or without a byte order mark."""
+"""A register as a folder of CSV files: RFC 4180, UTF-8 with or without a byte order mark.
+
+Cells may be divided by semicolons, too: so a spreadsheet saves CSV where 1,5 is a number.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,8 @@ def read_rows(text: str) -> list[Line]:
 
 def _rows(lines: list[str]) -> Iterator[Line]:
     number, start = 0, 0
-    reader = csv.reader(lines, strict=True)
+    divider = ";" if lines and ";" in lines[0] and "," not in lines[0] else ","
+    reader = csv.reader(lines, strict=True, delimiter=divider)
     while True:
         number += 1
         before = start + reader.line_num
@@ -56,7 +60,7 @@ def _rows(lines: list[str]) -> Iterator[Line]:
         except csv.Error as error:
             yield number, _malformed(f"broken quoting: {error}")
             start = before + 1
-            reader = csv.reader(lines[start:], strict=True)
+            reader = csv.reader(lines[start:], strict=True, delimiter=divider)
 
 
 def _plain(text: str) -> list[Line]:

@@ -26,6 +26,12 @@ addEventListener("input", ({ target }) => {
 // What is wrong gets the focus, so that a screen reader says it first.
 document.querySelector("[data-focus]")?.focus();
 
+// On a phone the menu is longer than its window: where one is can be seen.
+const place = document.querySelector(".top nav [aria-current]");
+const menu = place?.closest("nav");
+if (menu && menu.scrollWidth > menu.clientWidth)
+  menu.scrollLeft = place.offsetLeft - (menu.clientWidth - place.offsetWidth) / 2;
+
 // A page says what it shows (data-watch); when that changes it is fetched again and its main part
 // replaced, unless somebody is typing: then a notice offers it.
 const watch = document.body.dataset.watch;
