@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import os
 import zipfile
@@ -27,6 +28,8 @@ from furnishing import (
 )
 from portal.accounts import Accounts
 from portal.language import LANGUAGES, Language
+from portal.notices.keeping import Notices
+from portal.notices.links import Links, Purpose
 from portal.papers.parts import ground
 from portal.sessions import Sessions
 from portal.store import Store
@@ -47,6 +50,14 @@ PEOPLE: dict[str, tuple[str, Office]] = {
     "operations": ("", "operations"),
 }
 """One of each role: a cadre of the register, or an office."""
+
+
+_NO_MAIL_SERVER = {
+    "DICOSO_SMTP_HOST": "127.0.0.1",
+    "DICOSO_SMTP_PORT": "9",
+    "DICOSO_SMTP_FROM": "dicoso@example.vn",
+}
+"""Forms about letters are shown, and no letter goes anywhere."""
 
 
 @asynccontextmanager
@@ -111,14 +122,19 @@ class Furnished:
 async def furnished(data: Path, browser: Browser) -> AsyncIterator[Furnished]:
     """All of it, from its start to its end."""
     port = free_port()
-    office = Furnished(Up(data, "--portal-port", str(port)), f"http://127.0.0.1:{port}")
+    office = Furnished(
+        Up(data, "--portal-port", str(port), **_NO_MAIL_SERVER), f"http://127.0.0.1:{port}"
+    )
     try:
         assert office.up.run("import", BAC_NINH).returncode == 0
+        store = Store(f"sqlite:///{data / 'portal.sqlite'}")
+        _open(office, store)
         async with await office.up.bus() as bus:
             await furnish(bus)
             await attach(bus, data)
             office.known["proof"] = await _grounds(bus)
-        _open(office, Store(f"sqlite:///{data / 'portal.sqlite'}"))
+        await _noticed(store)
+        store.close()
         for language in LANGUAGES:
             office.known[f"import_{language}"] = await _imported(office, browser, language)
         yield office
@@ -136,7 +152,24 @@ def _open(office: Furnished, store: Store) -> None:
             office.tokens[who, language] = sessions.open(account, datetime.now(UTC), "Firefox/140")
     office.known["webhook"] = receiver(store)
     office.known["invitation"] = invitation(store, accounts.make("cb-0009", cadre="cb-0009"))
-    store.close()
+    links, account = Links(store), accounts.make("cb-0010", cadre="cb-0010")
+    letters: tuple[tuple[Purpose, str], ...] = (
+        ("confirm", "cb-0010@example.vn"),
+        ("stop", "returned"),
+    )
+    for purpose, about in letters:
+        office.known[purpose] = links.make(account, purpose, about, datetime.now(UTC))
+
+
+async def _noticed(store: Store) -> None:
+    """Until the cadre has been told that a plan came back."""
+    account = Accounts(store).of_login("cadre-vi")
+    assert account is not None
+    for _ in range(150):
+        if Notices(store, mails=False).unread(account.account):
+            return
+        await asyncio.sleep(0.2)
+    pytest.fail("nobody was told of what came back")
 
 
 async def _imported(office: Furnished, browser: Browser, language: Language) -> str:

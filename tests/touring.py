@@ -28,8 +28,7 @@ from portal.app import ROUTERS
 class Stop:
     """A page: its name, its route, an address that shows it, whom it serves, what it is.
 
-    In ``at`` stand ``{webhook}``, ``{invitation}``, ``{import_}`` and ``{proof}``, known once
-    there is a suite.
+    In ``at`` stand names of ``looking.Furnished.known`` in braces, known once there is a suite.
     """
 
     name: str
@@ -53,6 +52,20 @@ STOPS = (
         "/invitations/{invitation}",
         "",
         "Taking up an invitation: one's own password",
+    ),
+    Stop(
+        "letter-confirm",
+        "/notices/confirm/{token}",
+        "/notices/confirm/{confirm}",
+        "",
+        "Where a letter's link leads that confirms an address",
+    ),
+    Stop(
+        "letter-stop",
+        "/notices/stop/{token}",
+        "/notices/stop/{stop}",
+        "",
+        "Where a letter's link leads that stops such letters",
     ),
     Stop("proof", "/proof/{refs}", "/proof/{proof}", "", "What a paper rests on, and its proof"),
     Stop("my-year", "/", "/?as-of=2019-09-30", _CADRE, "My year, as it stood on 30/09/2019"),
@@ -94,6 +107,14 @@ STOPS = (
     ),
     Stop("paper-year", "/papers/year/{cadre}", f"/papers/year/{CADRE}", _CADRE, "A year's sheet"),
     Stop("difficulties", "/difficulties", "/difficulties", _CADRE, "Difficulties I raised"),
+    Stop("notices", "/notices", "/notices", _CADRE, "What I was told, the unread marked"),
+    Stop(
+        "preferences",
+        "/notices/preferences",
+        "/notices/preferences",
+        _CADRE,
+        "How I am told what; my address; the calendar's feed",
+    ),
     Stop("account", "/account", "/account", _CADRE, "My account"),
     Stop("waiting", "/waiting", "/waiting", _LEADER, "What waits to be confirmed and accepted"),
     Stop("return", "/waiting/{what}/{id}/return", _RETURN, _LEADER, "Returning a report"),
@@ -158,6 +179,8 @@ STOPS = (
 )
 
 NO_PAGES = {
+    "/notices/{id}": "sends on to what the notice is about",
+    "/calendar/{secret}.ics": "for programs with a calendar",
     "/sign-in/openid": "sends on from the provider",
     "/health": "for whoever watches the process",
     "/robots.txt": "for robots",

@@ -100,6 +100,19 @@ def test_a_byte_order_mark_and_any_line_ends_are_welcome(
     assert rows(register) == {2: "X1", 3: "X2"}
 
 
+def test_cells_may_be_divided_by_semicolons(folder: Path) -> None:
+    header = UNITS.replace(",", ";")
+    register = read(folder, "units.csv", f'{header}\nX1;"Đoàn xã A; B, C";commune;;;;\n')
+    [row] = register.rows["units.csv"]
+    assert refused(register) == []
+    assert (row.cells["unit"], row.cells["name"]) == ("X1", "Đoàn xã A; B, C")
+
+
+def test_semicolons_in_a_file_with_commas_divide_nothing(folder: Path) -> None:
+    register = read(folder, "units.csv", f"{UNITS}\nX1,A; B,commune,,,,\n")
+    assert [row.cells["name"] for row in register.rows["units.csv"]] == ["A; B"]
+
+
 def test_a_quoted_cell_with_line_breaks_is_one_row(folder: Path) -> None:
     text = f'{UNITS}\r\nX1,"Đoàn ""xã"",\r\nphường",commune,,,,\r\nX2,Đoàn xã,commune,,,,\r\n'
     register = read(folder, "units.csv", text)

@@ -129,10 +129,10 @@ async def test_a_quarter_from_the_plan_to_the_accepted_report(
 
 
 async def test_a_notice_appears_on_the_page_that_is_open_and_in_its_header(
-    whole: tuple[Up, str], chromium: Browser
+    whole: tuple[Up, str], browser: Browser
 ) -> None:
     up, url = whole
-    page = await signed_in(chromium, url, CADRE)
+    page = await signed_in(browser, url, CADRE)
     async with await up.bus() as bus, page.expect_request("**/changes?of=notices*"):
         await page.goto("/notices")
         paper = {"report": "bc-hien-ngay", "cadre": CADRE, "period": "2019-Q1"}

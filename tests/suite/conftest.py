@@ -56,13 +56,14 @@ def expected(register: Path, as_of: str) -> list[dict[str, Any]]:
 class Up:
     """A suite that ``dicoso up`` keeps running on a data folder."""
 
-    def __init__(self, data: Path, *options: str) -> None:
+    def __init__(self, data: Path, *options: str, **settings: str) -> None:
         self.data = data
         self._process = subprocess.Popen(
             [*DICOSO, "up", "--portal-port", "0", "--data", str(data), *options],
             stdin=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
+            env={**os.environ, **settings},
         )
         assert self._process.stderr is not None
         for line in self._process.stderr:
