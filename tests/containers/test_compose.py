@@ -94,6 +94,9 @@ def test_the_signer_signs_and_nobody_else_has_its_keys(project: Project) -> None
     origin, size, *_ = inside(signer, "cat /data/log/planning/checkpoint").splitlines()
     assert origin == "dicoso.local/planning"
     assert int(size) > 0
+    [portal] = project.containers("portal")
+    assert inside(portal, "cat /log/keys") == inside(signer, "cat /data/log/keys") != ""
+    assert inside(portal, "touch /log/mine && echo written") == ""
     assert "POSTGRES" not in inside(signer, "env")
     assert "DICOSO_LEDGER" not in inside(signer, "env")
     for other in (*REPLICAS, "postgres"):

@@ -145,6 +145,16 @@ def test_the_last_approval_approves_every_plan_but_the_approvers_own() -> None:
     )
 
 
+def test_an_approval_of_one_department_leaves_the_others_plans_waiting() -> None:
+    approve = ApprovePlans(**at(0, "thu", "2019-01-07"), of="ban-a")
+    facts = submitted(ONE_STEP, "an", "thu", "binh")
+    before(*facts).when(approve).then(
+        PlansApproved(**of(0, "*", "thu", "2019-01-07", "an")),
+        approved("an", "thu", "2019-01-07", "an-1"),
+    )
+    before(*after(facts, approve)).when(approve).refused("nothing-to-do")
+
+
 def test_an_approval_in_the_middle_moves_the_plans_on() -> None:
     approve = ApprovePlans(**at(0, "to", "2019-01-05"))
     before(*submitted(BACK_TO_DEPARTMENT, "an", "to")).when(approve).then(

@@ -183,11 +183,13 @@ async def test_a_plan_goes_through_the_organisation_department_to_the_standing_b
         ):
             await submitted(bus, cadre, "ban-thu", role, "2019-Q3")
         await up_to_organisation(bus, "ban-thu", "cb-of-4", "2019-Q3")
+        await submitted(bus, "cb-of-5", "ban-hai", Role.DEPARTMENT_LEADER, "2019-Q3")
+        await up_to_organisation(bus, "ban-hai", "cb-of-5", "2019-Q3")
     at = "/plans/2019-Q3"
     day = {"on": "2019-07-07"}
     organisation = await portal.signed_in_as(ORGANISATION)
     page = await organisation.get(f"{at}?year=2019&department=ban-thu")
-    assert "Toàn đơn vị: 4 kế hoạch chờ" in text(page)
+    assert "Toàn đơn vị: 5 kế hoạch chờ" in text(page)
     assert "Đoàn Phường Vũ Ninh · Đi cơ sở theo chuyên đề" in text(page)
 
     # one is returned, with a reason; without one it is not
@@ -213,8 +215,16 @@ async def test_a_plan_goes_through_the_organisation_department_to_the_standing_b
     standing = await portal.signed_in_as("cb-of-3")
     located(await standing.get("/approval?year=2019"))
     shown = text(await standing.get(at))
-    assert "3 kế hoạch chờ" in shown
+    assert "4 kế hoạch chờ" in shown
     assert "Kế hoạch của chính đồng chí không nằm trong lần phê duyệt này" in shown
+    assert "Chỉ phê duyệt" not in shown
+    theirs = f"{at}?department=ban-hai"
+    assert "Chỉ phê duyệt 1 kế hoạch của ban-hai" in text(await standing.get(theirs))
+    back = await standing.send_form(theirs, f"{at}/return-of", on="2019-07-08", reason="")
+    assert back.status_code == 422
+    done = located(await standing.send_form(theirs, f"{at}/approve-of", on="2019-07-08"))
+    assert "Đã phê duyệt kế hoạch của Ban" in text(await standing.get(done))
+    assert "3 kế hoạch chờ" in text(await standing.get(at))
     located(await standing.send_form(at, f"{at}/approve", on="2019-07-08"))
     shown = text(await standing.get(at))
     assert "1 kế hoạch chờ" in shown
@@ -378,7 +388,8 @@ async def test_inputs_are_issued_for_the_chosen_and_for_a_department_but_not_one
         told = await bus.ask("appraisal", "issued", cadres=[*after, "nobody"], year=2019)
         for cadre in after:
             year = await bus.ask("appraisal", "year", cadre=cadre, year=2019)
-            assert year == {**told["years"][cadre], "closed": told["closed"]}
+            theirs = {**told["years"][cadre], "closed": told["closed"]}
+            assert year == {**theirs, "classification": year["classification"]}
         assert told["years"]["nobody"] == {"inputs": [], "revoked": []}
 
 

@@ -19,6 +19,7 @@ from shared.language.planning import (
     ApprovePlans,
     ConsolidatePlans,
     ForwardPlans,
+    OfConsolidated,
     PlanApproved,
     PlanReceived,
     PlansApproved,
@@ -51,6 +52,14 @@ class Consolidated:
     """What lies at this step and place, by cadre, in the order of arrival."""
 
     received: dict[str, Received]
+
+    def meant(self, command: OfConsolidated) -> list[Received]:
+        """What lies here of those whom the command is about."""
+        return [
+            plan
+            for cadre, plan in self.received.items()
+            if command.of in (None, plan.submission.department) and cadre not in command.without
+        ]
 
 
 def decide(state: Consolidated, command: ConsolidatedCommand, known: Known) -> list[Fact]:
@@ -94,8 +103,7 @@ def _onward(
 
 def _there(state: Consolidated, command: ConsolidatedCommand) -> list[Received]:
     """What lies here for the command."""
-    lying = state.received.values()
-    plans = [plan for plan in lying if plan.submission.cadre not in command.without]
+    plans = state.meant(command)
     match command:
         case ConsolidatePlans():
             return [plan for plan in plans if not plan.consolidated]

@@ -87,7 +87,7 @@ def _lying(command: words.ForwardPlans | words.ApprovePlans, known: Known) -> Co
         return ()
     place = command.department or words.ORGANISATION
     there = known.consolidated(command.filed, command.quarter, command.step, place)
-    return there.received.keys() - set(command.without)
+    return {plan.submission.cadre for plan in there.meant(command)}
 
 
 # --- the table --------------------------------------------------------------------------------

@@ -303,8 +303,9 @@ class ReturnPlan(OfPlan):
 class OfConsolidated(PlanningCommand):
     """A command on a consolidated plan (kế hoạch chung) at one step of the regime's chain.
 
-    ``step`` counts from 0. ``department`` is named where the step's scope is department. The
-    plans of cadres ``without`` which it is done stay where they are: delegates leave out their own.
+    ``step`` counts from 0. ``department`` is named where the step's scope is department. It is done
+    to the plans ``of`` one department (the cadre's when the plan was handed in) or, where none is
+    named, to all; those of cadres ``without`` which it is done stay: delegates leave out their own.
     """
 
     quarter: Quarter
@@ -312,6 +313,7 @@ class OfConsolidated(PlanningCommand):
     department: Key | None = None
     by: Key
     on: Day
+    of: Key | None = None
     without: tuple[Key, ...] = ()
     year: int | None = None
 

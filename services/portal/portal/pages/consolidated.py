@@ -39,6 +39,8 @@ ACTS: dict[str, type[OfConsolidated]] = {
     "consolidate": ConsolidatePlans,
     "forward": ForwardPlans,
     "approve": ApprovePlans,
+    "approve-of": ApprovePlans,
+    "return-of": ReturnPlans,
     "return": ReturnPlans,
 }
 RETURN_SOME = "return-some"
