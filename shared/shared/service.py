@@ -40,6 +40,7 @@ from shared.bus import (
 from shared.clock import today, utc_now
 from shared.deciding import Decider, Streams
 from shared.desk import LARGEST, Desk, Request
+from shared.ending import end
 from shared.erasing import Eraser
 from shared.guard import Guard
 from shared.heard import Heard
@@ -394,12 +395,9 @@ class Server:
                 log.warning("cannot-look", service=self._spec.name, error=repr(error))
 
     async def _stop(self) -> None:
-        """End every task. A cancellation that meets a message is lost in the asyncio.wait_for of
-        Python 3.11, on which nats-py waits; so it is told until it is heard."""
+        """End every task, also what others began meanwhile."""
         while self._tasks:
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.wait(self._tasks, timeout=0.5)
+            await end(self._tasks)
 
     async def serve(self) -> None:
         """Serve until SIGTERM or SIGINT."""

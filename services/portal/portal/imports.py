@@ -26,6 +26,7 @@ from portal.store import METADATA, Store
 from registers.columns import REGIME, TABLES
 from registers.importing import Outcome, Send, import_register
 from registers.register import Register, read_register
+from shared.ending import end
 from shared.messages import Refused
 
 log = structlog.get_logger()
@@ -75,9 +76,7 @@ class Imports:
 
     async def end(self) -> None:
         """The portal ends: what runs is cut short."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
 
     def find(self, id: str, account: str) -> Import | None:
         """An import of this account."""

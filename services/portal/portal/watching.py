@@ -12,7 +12,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 import msgspec
@@ -52,13 +52,10 @@ class Watcher:
 
     async def changed(self, seconds: float) -> bool:
         """Wait until something has changed; False where nothing did for so long."""
-        if self._changed.is_set():
-            return True
-        try:
-            await asyncio.wait_for(self._changed.wait(), seconds)
-        except TimeoutError:
-            return False
-        return True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._changed.wait()
+        return self._changed.is_set()
 
     def taken(self) -> None:
         """It is told from here: what changes from now on is new."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -37,6 +37,7 @@ from portal.webhooks.deliveries import Deliveries
 from portal.webhooks.endpoints import Endpoints, Webhook
 from portal.webhooks.lease import Lease
 from portal.webhooks.sending import Sender
+from shared.ending import end
 
 PATH = "/api/v1"
 
@@ -87,9 +88,7 @@ async def serving(app: FastAPI) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        carrying.cancel()
-        with suppress(asyncio.CancelledError):
-            await carrying
+        await end([carrying])
         await api.news.close()
 
 

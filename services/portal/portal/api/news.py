@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from shared.bus import Bus
+from shared.ending import end
 from shared.messages import Refused
 
 _EVERY = 0.2
@@ -61,7 +62,4 @@ class News:
 
     async def close(self) -> None:
         """Look no more."""
-        tasks = list(self._looking.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(self._looking.values())

@@ -30,6 +30,7 @@ from portal.watching import Watching
 from portal.webhooks.carrying import utc_clock
 from portal.webhooks.endpoints import Webhook
 from portal.webhooks.lease import DAYS, LETTERS, Lease
+from shared.ending import end
 
 _LOOKS = 15.0
 """Seconds between two looks where nothing is heard of: a word of NATS may be lost."""
@@ -131,9 +132,7 @@ async def noticing(app: FastAPI) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        for one in tasks:
-            one.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tasks)
         with suppress(SQLAlchemyError):
             made.mailer.release()
             made.days.release()

@@ -24,6 +24,7 @@ from portal.webhooks.deliveries import KEPT, Deliveries, Delivery
 from portal.webhooks.endpoints import Endpoints, Webhook
 from portal.webhooks.lease import Lease
 from portal.webhooks.sending import Sender, Tried
+from shared.ending import end
 from shared.messages import Refused
 
 _PAGE = 200
@@ -94,10 +95,7 @@ class Carrier:
                     log.warning("webhooks-wait", error=type(error).__name__)
                 await asyncio.sleep(_LOOKS)
         finally:
-            tasks = list(serving.values())
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await end(serving.values())
             self._lease.release(self._clock())
             await self._sender.close()
 
