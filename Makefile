@@ -19,7 +19,7 @@ demo: setup
 test: setup
 	@.venv/bin/pytest -n logical --dist worksteal
 
-# Whole years through storms of kills and outages, with replicas on PostgreSQL.
+# Whole years through storms of kills, outages, and in a browser; every page; the walks of docs/.
 test-long: setup
 	@.venv/bin/pytest -n logical --dist worksteal -m long
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self, cast
 from uuid import uuid4
@@ -162,7 +163,8 @@ class Bus:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self._connection.close()
+        with suppress(ConnectionError):  # nats-py drains also what is lost already
+            await self._connection.close()
 
     async def obey(
         self,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from appraisal.service import SPEC
 from console.bench.listing import KINDS, fill, page_times, rebuild
 from console.bench.setting import TINY, Setting
 from shared.ledger import Ledger
 
 
+@pytest.mark.long
 def test_pages_of_every_kind_are_timed(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "appraisal.sqlite")
     inside = SPEC.open(ledger)
@@ -22,6 +25,7 @@ def test_pages_of_every_kind_are_timed(tmp_path: Path) -> None:
     ledger.close()
 
 
+@pytest.mark.long
 async def test_a_rebuild_is_timed(tmp_path: Path) -> None:
     [row] = await rebuild(Setting(TINY, tmp_path))
     assert len(row.ours) == TINY.rounds

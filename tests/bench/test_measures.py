@@ -38,6 +38,7 @@ HERE = [one for one in MEASURES if one.rows != ("page-ms-bac-ninh",)]
 """All but the one that ``test_pages.py`` takes, and looks at more closely."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("measure", HERE, ids=lambda one: one.rows[0])
 async def test_a_measure_yields_the_rows_that_it_names(
     measure: Measure, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -34,6 +34,7 @@ def test_an_address_is_filled_from_the_register() -> None:
     assert page.address(values) == "/waiting/report/bc%2F1?cadre=cb+1"
 
 
+@pytest.mark.long
 async def test_the_year_of_bac_ninh_has_something_for_every_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from docs.commands import ROOT, run_document
 from suite.conftest import Up
 
@@ -27,6 +29,7 @@ def plain(text: str) -> str:
     return text
 
 
+@pytest.mark.long
 def test_the_walk_of_the_auditor_prints_what_it_shows(tmp_path: Path) -> None:
     up = Up(tmp_path / "data")
     text = (ROOT / "docs/auditing.md").read_text()

@@ -50,6 +50,7 @@ def played(folder: Path, patch: pytest.MonkeyPatch) -> str:
         up.down()
 
 
+@pytest.mark.long
 def test_the_walk_of_the_integrator_prints_what_it_shows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

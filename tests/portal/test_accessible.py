@@ -1,6 +1,6 @@
 """No page has an accessibility fault that axe-core knows of; and what a keyboard and paper need.
 
-Each page as the person sees it whom it serves, and each form refused; in the long lane every page
+In the long lane each page as the person sees it whom it serves, each form refused, and every page
 as every role sees it, in both languages, on a desktop and on a phone.
 """
 
@@ -43,6 +43,7 @@ async def test_every_page_of_the_portal_is_looked_at_or_named_with_a_reason() ->
     assert len({one.name for one in STOPS}) == len(STOPS)
 
 
+@pytest.mark.long
 async def test_each_page_as_the_person_sees_it_whom_it_serves(
     office: Furnished, browser: Browser
 ) -> None:
@@ -79,6 +80,7 @@ async def test_every_page_as_every_role_sees_it(
     assert not faults, "\n".join(faults)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("who", ["", *PEOPLE])
 async def test_a_form_refused_empty_says_so_first_and_shows_no_fault(
     office: Furnished, browser: Browser, who: str

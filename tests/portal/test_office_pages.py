@@ -183,8 +183,8 @@ async def test_a_plan_goes_through_the_organisation_department_to_the_standing_b
         ):
             await submitted(bus, cadre, "ban-thu", role, "2019-Q3")
         await up_to_organisation(bus, "ban-thu", "cb-of-4", "2019-Q3")
-        await submitted(bus, "cb-of-5", "ban-hai", Role.DEPARTMENT_LEADER, "2019-Q3")
-        await up_to_organisation(bus, "ban-hai", "cb-of-5", "2019-Q3")
+        await submitted(bus, "cb-of-7", "ban-nua", Role.DEPARTMENT_LEADER, "2019-Q3")
+        await up_to_organisation(bus, "ban-nua", "cb-of-7", "2019-Q3")
     at = "/plans/2019-Q3"
     day = {"on": "2019-07-07"}
     organisation = await portal.signed_in_as(ORGANISATION)
@@ -218,8 +218,8 @@ async def test_a_plan_goes_through_the_organisation_department_to_the_standing_b
     assert "4 kế hoạch chờ" in shown
     assert "Kế hoạch của chính đồng chí không nằm trong lần phê duyệt này" in shown
     assert "Chỉ phê duyệt" not in shown
-    theirs = f"{at}?department=ban-hai"
-    assert "Chỉ phê duyệt 1 kế hoạch của ban-hai" in text(await standing.get(theirs))
+    theirs = f"{at}?department=ban-nua"
+    assert "Chỉ phê duyệt 1 kế hoạch của ban-nua" in text(await standing.get(theirs))
     back = await standing.send_form(theirs, f"{at}/return-of", on="2019-07-08", reason="")
     assert back.status_code == 422
     done = located(await standing.send_form(theirs, f"{at}/approve-of", on="2019-07-08"))

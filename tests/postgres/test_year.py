@@ -19,6 +19,7 @@ from suite.conftest import BA_RIA, BAC_NINH, Up, acts_in, expected, plain
 AS_OF = "2020-01-31"
 
 
+@pytest.mark.long
 async def test_a_year_on_postgresql_under_kill_9_is_assessed_as_on_sqlite(
     database: str, tmp_path: Path
 ) -> None:

@@ -14,7 +14,6 @@ from console.year import assessments
 from registers.importing import import_register, sender
 from registers.register import read_register
 from shared.bus import Bus
-from shared.language import SERVICES
 from shared.values import iso_day
 from suite.conftest import BAC_NINH, Up, acts_in, expected, plain
 
@@ -63,7 +62,16 @@ async def as_expected(bus: Bus, after: dict[str, int]) -> None:
     assert await acts_in(bus) == FACTS
 
 
-@pytest.mark.parametrize("victim", [*SERVICES, "nats-server"])
+@pytest.mark.parametrize(
+    "victim",
+    [
+        "visits",
+        *(
+            pytest.param(one, marks=pytest.mark.long)
+            for one in ("planning", "appraisal", "nats-server")
+        ),
+    ],
+)
 async def test_a_process_killed_in_mid_import_loses_and_doubles_nothing(
     victim: str, up: Callable[[], Up]
 ) -> None:

@@ -26,7 +26,9 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
-@pytest.mark.parametrize("register", [BAC_NINH, BA_RIA], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "register", [BAC_NINH, pytest.param(BA_RIA, marks=pytest.mark.long)], ids=lambda path: path.name
+)
 def test_what_is_imported_is_exported(
     register: Path, up: Callable[..., Up], tmp_path: Path
 ) -> None:
