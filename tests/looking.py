@@ -52,6 +52,8 @@ PEOPLE: dict[str, tuple[str, Office]] = {
 """One of each role: a cadre of the register, or an office."""
 
 
+_OPEN = ("/sign-in", "/invitations/", "/proof/", "/notices/confirm/", "/notices/stop/")
+"""Pages of nobody signed in: their address says the language."""
 _NO_MAIL_SERVER = {
     "DICOSO_SMTP_HOST": "127.0.0.1",
     "DICOSO_SMTP_PORT": "9",
@@ -114,7 +116,7 @@ class Furnished:
     def address(self, at: str, language: Language = "vi") -> str:
         """The address of a stop; of a page before signing in it says the language, too."""
         at = at.format(**{**self.known, "import_": self.known[f"import_{language}"]})
-        outside = at.startswith(("/sign-in", "/invitations/")) and language != "vi"
+        outside = at.startswith(_OPEN) and language != "vi"
         return f"{at}?lang={language}" if outside else at
 
 

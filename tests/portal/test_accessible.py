@@ -70,7 +70,7 @@ async def test_every_page_as_every_role_sees_it(
     faults: list[str] = []
     for language, width in VIEWS:
         page = await office.page(browser, who, language, width)
-        for stop in STOPS:
+        for stop in (one for one in STOPS if who or not one.who):  # else one is asked to sign in
             answer = await page.goto(office.address(stop.at, language))
             assert answer is not None
             assert answer.status in (200, 403, 404), stop
