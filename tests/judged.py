@@ -50,6 +50,14 @@ class Judge:
         except Refused as refused:
             return refused.code
 
+    def narrowed(
+        self, cadre: str, question: str, content: Any, for_: str = "", office: Office = ""
+    ) -> Any:
+        """What of a question somebody is answered."""
+        streams = MemoryStreams(self.facts, self.place)
+        who = Who(asker(cadre, for_, office), self.today, streams)
+        return self.rights.narrowed[question](who, content)
+
     def who(self, people: Iterable[str], what: Any, content: Any = None) -> set[str]:
         """Who of these may; the offices are named ``auditor``, ``operations``, ``hr``."""
         may = set()

@@ -49,13 +49,17 @@ class Guard:
         """How the asker of a command stands on record. Raises Refused ``not-permitted``."""
         return self._permit(self._rights.commands.get(type(command)), asker, command)
 
-    def answer(self, asker: Asker, question: str, content: Any) -> None:
-        """Whether the question may be answered. Raises Refused ``not-permitted``."""
+    def answer(self, asker: Asker, question: str, content: Any) -> Any:
+        """What of the question may be answered. Raises Refused ``not-permitted``."""
         self._permit(self._rights.questions.get(question), asker, content)
+        narrowed = self._rights.narrowed.get(question)
+        return narrowed(self._who(asker), content) if narrowed else content
 
     def _permit(self, rule: Any, asker: Asker, content: Any) -> str:
-        who = Who(asker, self._today(), self._streams)
-        return permit(rule, who, content, self._known)
+        return permit(rule, self._who(asker), content, self._known)
+
+    def _who(self, asker: Asker) -> Who:
+        return Who(asker, self._today(), self._streams)
 
     def denial(self, asker: Asker, what: str, content: Any, refused: Refused) -> RecordDenial:
         """What is recorded of a refusal for want of a right."""

@@ -8,7 +8,7 @@ somebody asks, and how rules are put together (docs/decisions/0015).
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from operator import itemgetter
@@ -87,6 +87,10 @@ class Holder(Struct, frozen=True):
     def employed(self, day: date) -> bool:
         """Whether the day is one of employment; open where no day is given."""
         return (self.from_ is None or self.from_ <= day) and (self.to is None or day <= self.to)
+
+    def gave(self, to: str) -> bool:
+        """Whether this cadre has ever delegated to somebody."""
+        return any(one.to == to for one in self.given)
 
     def delegates(self, to: str, day: date) -> bool:
         """Whether on the day somebody may act for this cadre."""
@@ -213,6 +217,22 @@ class Who:
         """Whether they lead this department today."""
         return self.role is Role.DEPARTMENT_LEADER and department == self.department
 
+    def may_name(self, cadre: str) -> bool:
+        """Whether they may know what a cadre is called, of whom they hold the key.
+
+        It is themselves; one who was ever of the department in which they ask; one who ever held
+        a role above a cadre's, as those sign for the office; or one of the two has ever
+        delegated to the other.
+        """
+        own, found = self.holder(self.asker.cadre), self.holder(cadre)
+        if own is None or found is None:
+            return False
+        if own.cadre == cadre or any(role is not Role.CADRE for _, role in found.roles):
+            return True
+        if any(department == self.department for _, department in found.departments):
+            return True
+        return own.gave(cadre) or found.gave(own.cadre)
+
     def judges(self, named: str, on: date, authors: Collection[str]) -> str | None:
         """How they stand on record, acting on a day as the one named in a command.
 
@@ -244,12 +264,21 @@ Raises Refused where more than that is to be said (``own-act``).
 """
 
 
+Narrowing = Callable[[Who, Any], Any]
+"""``narrowing(who, question)``: the question about no more than the asker may know."""
+
+
 @dataclass(frozen=True)
 class Rights:
-    """Whom a service allows what: a rule for each command and each question."""
+    """Whom a service allows what: a rule for each command and each question.
+
+    ``narrowed`` holds the questions that are answered in part, not refused, where they name
+    somebody of whom the asker may not know.
+    """
 
     commands: Mapping[type[Command], Rule]
     questions: Mapping[str, Rule]
+    narrowed: Mapping[str, Narrowing] = field(default_factory=dict)
 
 
 NOBODY_ELSE = Rights({}, {})

@@ -299,7 +299,7 @@ class Server:
         self.inside.shelf.catch_up()
         if asker is not None:
             try:
-                self._guard.answer(asker, question, content)
+                content = self._guard.answer(asker, question, content)
             except Refused as refused:
                 await self._deny(asker, question, content, refused, message)
                 return None

@@ -12,6 +12,7 @@ from planning.answers import ANSWERS
 from planning.consolidated import consolidated
 from planning.known import Known
 from planning.rights import RIGHTS
+from shared.asker import Office
 from shared.asking import COMMON
 from shared.language import planning as words
 from shared.language import privacy as personal
@@ -378,3 +379,46 @@ def test_erasing_takes_two_persons_and_no_delegates() -> None:
 def test_a_drafted_line_is_its_cadres() -> None:
     judge = JUDGE.after(drafted("dk-7", cadre="binh"))
     assert judge.who(EVERYONE, amend("dk-7")) == {"binh"}
+
+
+# --- names --------------------------------------------------------------------------------------
+
+ALL = ("ai", "an", "anh", "bac", "binh", "gone", "nobody", "thanh", "thu", "to")
+
+
+def named(judge: Judge, cadre: str, for_: str = "", office: Office = "") -> set[str]:
+    question = ANSWERS["names"][0].model_validate({"cadres": ALL})
+    return set(judge.narrowed(cadre, "names", question, for_, office).cadres)
+
+
+def test_a_cadre_learns_the_names_of_their_department_and_of_those_who_sign() -> None:
+    assert named(JUDGE, "an") == {"ai", "an", "anh", "bac", "gone", "thanh", "thu", "to"}
+    assert named(JUDGE, "binh") == {"ai", "bac", "binh", "gone", "thanh", "thu", "to"}
+
+
+def test_who_was_of_the_department_is_still_known_by_name_there() -> None:
+    moved = words.CadreTransferred(cadre="an", department="ban-b", position="", on=TODAY)
+    assert {"an", "anh"} <= named(JUDGE.after(moved), "ai")
+    assert "anh" not in named(JUDGE.after(moved), "an")
+
+
+def test_who_may_act_for_one_another_know_their_names() -> None:
+    judge = JUDGE.after(delegated("an", "binh"))
+    assert "binh" in named(judge, "an")
+    assert "an" in named(judge, "binh")
+    assert "anh" not in named(judge, "binh")
+
+
+def test_a_delegate_learns_the_names_that_the_delegator_may_know() -> None:
+    assert {"an", "anh"} <= named(JUDGE.after(delegated("ai", "binh")), "binh", for_="ai")
+
+
+@pytest.mark.parametrize("who", ["to", "thu", "auditor", "hr"])
+def test_who_may_ask_about_all_learns_all_names(who: str) -> None:
+    office: Any = who if who in ("auditor", "hr") else ""
+    assert named(JUDGE, "" if office else who, office=office) == set(ALL)
+
+
+def test_operations_and_who_is_on_no_roster_learn_none() -> None:
+    assert named(JUDGE, "", office="operations") == set()
+    assert named(JUDGE, "nobody") == set()

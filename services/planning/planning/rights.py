@@ -6,6 +6,7 @@ By the roster's facts of the day; DOMAIN.md §1, §3, docs/decisions/0015.
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from planning.known import Known
 from shared.language import planning as words
@@ -90,6 +91,16 @@ def _lying(command: words.ForwardPlans | words.ApprovePlans, known: Known) -> Co
     return {plan.submission.cadre for plan in there.meant(command)}
 
 
+# --- names ------------------------------------------------------------------------------------
+
+
+def _nameable(who: Who, question: Any) -> Any:
+    """The names of those whom they may know; to others pages give their keys."""
+    if any_of(everything, office("hr"))(who, question, None):
+        return question
+    return question.model_copy(update={"cadres": tuple(filter(who.may_name, question.cadres))})
+
+
 # --- the table --------------------------------------------------------------------------------
 
 _of_people = any_of(themselves, their_leader, everything)
@@ -155,4 +166,5 @@ RIGHTS = Rights(
         "steps": _of_department,
         "row-key": _organisation,  # a secret of imports, no answer about anybody
     },
+    narrowed={"names": _nameable},
 )
