@@ -19,7 +19,7 @@ from portal.store import Store
 from portal.webhooks.addresses import Allowed, NotAllowed, target
 from portal.webhooks.carrying import GIVEN_UP, backoff
 from portal.webhooks.deliveries import Delivery
-from portal.webhooks.endpoints import Webhook
+from portal.webhooks.endpoints import FORMER_LASTS, Webhook
 from portal.webhooks.lease import LASTS, Lease
 from portal.webhooks.sending import Sender, Tried
 from portal.webhooks.signing import new_secret, signed
@@ -255,10 +255,35 @@ def test_of_several_processes_one_carries(tmp_path: Path) -> None:
 def test_signatures_are_those_of_standard_webhooks() -> None:
     secret, body = new_secret(), '{"tên":"Đoàn"}'.encode()
     now = datetime.now(UTC)
-    headers = signed(secret, "wh_1.visits.1", int(now.timestamp()), body)
+    headers = signed([secret], "wh_1.visits.1", int(now.timestamp()), body)
     assert Verifier(secret).verify(body, headers) == {"tên": "Đoàn"}
     expected = Verifier(secret).sign("wh_1.visits.1", now, body.decode())
     assert headers["webhook-signature"] == expected
+
+
+async def test_while_a_secret_is_changed_both_sign_for_a_day(
+    office: Office, receiver: Receiver
+) -> None:
+    former = office.subscribe(receiver.url).secret
+    office.endpoints.renew(office.webhook, office.now)
+    assert office.standing.secret != former
+    receiver.start(former)
+    office.record("cb-1")
+    await office.carry()
+    assert len(receiver.taken) == 1
+    receiver.kill()
+    receiver.start(office.standing.secret)
+    office.record("cb-2")
+    await office.carry()
+    assert len(receiver.taken) == 2
+    receiver.kill()
+    receiver.start(former)
+    office.now += FORMER_LASTS
+    office.record("cb-3")
+    await office.carry()
+    assert len(receiver.taken) == 2
+    [waiting] = office.deliveries.list(office.webhook, "pending", None, 10)
+    assert waiting.status == 400
 
 
 @pytest.mark.parametrize(
@@ -350,6 +375,10 @@ async def test_a_program_is_told_of_inputs_as_they_are_issued(
     assert [(one["position"], one["status"]) for one in listed.json()["data"]] == [(position, 200)]
     stranger = await program(portal, "webhooks:manage", "events:read", name="another")
     address = made.headers["location"].removeprefix("/api/v1")
+    renewed = await client.post(f"{address}/secret")
+    assert renewed.json()["secret"] not in ("", made.json()["secret"])
+    assert renewed.headers["cache-control"] == "no-store"
+    assert (await stranger.post(f"{address}/secret")).status_code == 404
     assert (await stranger.get(address)).status_code == 404
     assert (await client.delete(address)).status_code == 204
     assert (await client.get(address)).status_code == 404

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
+import structlog
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -18,6 +19,7 @@ from portal.webhooks.deliveries import Delivery
 from portal.webhooks.endpoints import Webhook
 from shared.language import FACTS
 
+log = structlog.get_logger()
 router = APIRouter(prefix="/webhooks", tags=["webhooks"])
 Manager = Annotated[Caller, Depends(Needs("webhooks:manage"))]
 TheWebhook = Annotated[str, Path(pattern=r"^wh_[0-9a-f]{16}$")]
@@ -190,9 +192,14 @@ async def make(request: Request, caller: Manager, body: NewWebhook) -> Response:
     types = {one.service: one.types for one in body.subscriptions}
     now = datetime.now(UTC)
     made = api.endpoints.make(caller.key.name, body.url, types, positions, body.description, now)
-    answer = shown(request, {**_shape(request, made), "secret": made.secret})
+    answer = _with_secret(request, made)
     answer.status_code = 201
     answer.headers["Location"] = f"/api/v1/webhooks/{made.webhook}"
+    return answer
+
+
+def _with_secret(request: Request, one: Webhook) -> Response:
+    answer = shown(request, {**_shape(request, one), "secret": one.secret})
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -247,6 +254,23 @@ async def enable(request: Request, caller: Manager, webhook: TheWebhook) -> Resp
     api.endpoints.enable(webhook, now)
     api.deliveries.begin_anew(webhook, now)
     return shown(request, _shape(request, _mine(request, caller, webhook)))
+
+
+@router.post(
+    "/{webhook}/secret",
+    responses={200: {"model": MadeWebhook}, **problems(404)},
+    operation_id="renewSecret",
+)
+async def renew(request: Request, caller: Manager, webhook: TheWebhook) -> Response:
+    """Đổi khóa bí mật: a new one; for 24 hours each delivery is signed by both.
+
+    So the receiver changes over without missing any. Changed twice within that time, the first
+    secret signs no longer. Needs `webhooks:manage`.
+    """
+    _mine(request, caller, webhook)
+    request.app.state.api.endpoints.renew(webhook, datetime.now(UTC))
+    log.info("webhook-secret-renewed", webhook=webhook, program=caller.key.name)
+    return _with_secret(request, _mine(request, caller, webhook))
 
 
 # --- deliveries -------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import json
 import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import (
@@ -46,6 +46,14 @@ WEBHOOKS = Table(
     Column("failing_since", DateTime(timezone=True)),
     Column("paused_until", DateTime(timezone=True)),
 )
+FORMER = Table(
+    "webhook_former_secrets",
+    METADATA,
+    Column("webhook", String(24), primary_key=True),
+    Column("secret", String(100), nullable=False),
+    Column("until", DateTime(timezone=True), nullable=False),
+)
+"""The secret before the present one: it signs as well until the receiver knows the new one."""
 CURSORS = Table(
     "webhook_cursors",
     METADATA,
@@ -54,6 +62,9 @@ CURSORS = Table(
     Column("position", BigInteger, nullable=False),
 )
 """Up to where deliveries of each ledger are made: moved in the transaction that makes them."""
+
+
+FORMER_LASTS = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -76,6 +87,15 @@ class Webhook:
     """How often it could not be reached at all, one time after the other."""
     failing_since: datetime | None
     paused_until: datetime | None
+    former: str | None
+    """The secret before the present one."""
+    former_until: datetime | None
+
+    def secrets(self, now: datetime) -> tuple[str, ...]:
+        """What signs: the secret, and for a day after it was changed the former one."""
+        if self.former is None or self.former_until is None or now >= self.former_until:
+            return (self.secret,)
+        return (self.secret, self.former)
 
     def wants(self, service: str, type: str) -> bool:
         """Whether it is told a fact of this type; ``…-issued`` stands for all versions of it."""
@@ -129,7 +149,12 @@ class Endpoints:
 
     def all(self, name: str | None = None) -> list[Webhook]:
         """Every endpoint, or those of one program, in the order in which they were made."""
-        query = select(WEBHOOKS).order_by(WEBHOOKS.c.made, WEBHOOKS.c.webhook)
+        former = (FORMER.c.secret.label("former"), FORMER.c.until)
+        query = (
+            select(WEBHOOKS, *former)
+            .outerjoin(FORMER, FORMER.c.webhook == WEBHOOKS.c.webhook)
+            .order_by(WEBHOOKS.c.made, WEBHOOKS.c.webhook)
+        )
         with self._store.begin() as db:
             rows = db.execute(query if name is None else query.where(WEBHOOKS.c.name == name))
             return [_webhook(row) for row in rows]
@@ -139,6 +164,16 @@ class Endpoints:
         with self._store.begin() as db:
             rows = db.execute(select(CURSORS).where(CURSORS.c.webhook == webhook))
             return {row.service: row.position for row in rows}
+
+    def renew(self, webhook: str, now: datetime) -> None:
+        """A new secret; the present one signs as well for a day more, an earlier one no longer."""
+        one = WEBHOOKS.c.webhook == webhook
+        with self._store.begin() as db:
+            present = db.execute(select(WEBHOOKS.c.secret).where(one)).scalar_one()
+            db.execute(delete(FORMER).where(FORMER.c.webhook == webhook))
+            former = {"webhook": webhook, "secret": present, "until": now + FORMER_LASTS}
+            db.execute(insert(FORMER).values(**former))
+            db.execute(update(WEBHOOKS).where(one).values(secret=new_secret()))
 
     def failed(self, webhook: str, failures: int, now: datetime, until: datetime) -> None:
         """It could not be reached: nothing more is tried there until then."""
@@ -166,7 +201,7 @@ class Endpoints:
         from portal.webhooks.deliveries import DELIVERIES
 
         with self._store.begin() as db:
-            for table in (DELIVERIES, CURSORS, WEBHOOKS):
+            for table in (DELIVERIES, CURSORS, FORMER, WEBHOOKS):
                 db.execute(delete(table).where(table.c.webhook == webhook))
 
     def _change(self, webhook: str, **values: object) -> None:
@@ -189,4 +224,6 @@ def _webhook(row: Row[Any]) -> Webhook:
         row.failures,
         row.failing_since and utc(row.failing_since),
         row.paused_until and utc(row.paused_until),
+        row.former,
+        row.until and utc(row.until),
     )

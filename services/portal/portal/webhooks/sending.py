@@ -68,7 +68,7 @@ class Sender:
     async def _send(self, webhook: Webhook, one: Delivery, body: bytes, now: datetime) -> Tried:
         there = await target(webhook.url, self._allowed, self._resolve)
         headers = {
-            **signed(webhook.secret, one.id, int(now.timestamp()), body),
+            **signed(webhook.secrets(now), one.id, int(now.timestamp()), body),
             "Host": there.host,
             "Content-Type": "application/cloudevents+json",
             "User-Agent": "dicoso-webhooks",
