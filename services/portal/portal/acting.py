@@ -12,6 +12,7 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, Request
 
 from portal.asking import Asks
+from portal.paths import segment
 from portal.people import names_of
 from portal.recognising import Asking
 from portal.security import READING
@@ -34,7 +35,7 @@ class Acting:
     @property
     def query(self) -> str:
         """What an address says of it."""
-        return f"?for={self.for_}" if self.for_ else ""
+        return f"?for={segment(self.for_)}" if self.for_ else ""
 
 
 async def acting(request: Request, asks: Asking) -> Acting:

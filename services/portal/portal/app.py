@@ -61,6 +61,7 @@ from portal.pages import (
     waiting,
 )
 from portal.papers.making import AT_ONCE
+from portal.paths import Slashes, asked_of, path_of, with_slashes
 from portal.recognising import recognise
 from portal.rendering import HERE, show
 from portal.security import CSRF, READING, Guard, own_form
@@ -175,7 +176,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_clock) ->
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        dependencies=[Depends(own_form)],
+        dependencies=[Depends(with_slashes), Depends(own_form)],
     )
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     mount_api(app)
@@ -185,9 +186,10 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_clock) ->
     app.add_exception_handler(TimeoutError, _away)
     app.add_exception_handler(StarletteHTTPException, _http)
     app.add_exception_handler(RequestValidationError, _misspelt)
-    # From the inside out: who asks, headers and limits, and where it really comes from.
+    # From the inside out: who asks, headers and limits, whole keys, and where it really comes from.
     app.add_middleware(Recognising)
     app.add_middleware(Guard, secure=settings.secure, failed=_failed)
+    app.add_middleware(Slashes)
     if proxies := [one.strip() for one in settings.proxies.split(",") if one.strip()]:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=proxies)
     return app
@@ -257,7 +259,7 @@ async def _http(request: Request, error: Exception) -> Response:
     if status == 401:
         return _to_sign_in(request)
     if status == 405 and request.method == "GET":  # where a form was sent: to the page it is of
-        return RedirectResponse(request.url.path.rpartition("/")[0] or "/", 303)
+        return RedirectResponse(path_of(request).rpartition("/")[0] or "/", 303)
     why = _SENTENCES.get(status, Said("Yêu cầu không hợp lệ.", "The request is not valid."))
     if getattr(error, "detail", "") == CSRF:
         why = _NOT_OURS
@@ -274,8 +276,7 @@ async def _misspelt(request: Request, _: Exception) -> Response:
 
 def _to_sign_in(request: Request) -> Response:
     """To the sign-in page, and from there to where they wanted to go."""
-    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    to = path if request.method in READING else "/"
+    to = asked_of(request) if request.method in READING else "/"
     return RedirectResponse(f"/sign-in?to={quote(to, safe='')}", 303)
 
 

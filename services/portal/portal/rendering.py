@@ -12,11 +12,13 @@ from urllib.parse import urlsplit
 from fastapi import Request, Response
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.filters import do_urlencode
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import language as spoken
 from portal.language import Language, Said
 from portal.navigation import places
+from portal.paths import asked_of
 from portal.security import CSRF, READING, set_cookie
 from shared.clock import today
 
@@ -31,9 +33,14 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(day=spoken.day, moment=spoken.moment)
+    environment.filters.update(day=spoken.day, moment=spoken.moment, urlencode=_encoded)
     environment.globals.update(CSRF=CSRF)
     return environment
+
+
+def _encoded(value: Any) -> str:
+    """Jinja's own ``urlencode``, which leaves a slash as it is; a key's would divide the path."""
+    return do_urlencode(value).replace("/", "%2F")
 
 
 TEMPLATES = Jinja2Templates(env=_environment())
@@ -75,8 +82,9 @@ def _here(request: Request) -> str:
     """Where another language or year is chosen for: this page, or the one a form was sent from."""
     before = urlsplit(request.headers.get("Referer", ""))
     sent = request.method not in READING and before.netloc == request.url.netloc
-    at = before if sent else request.url
-    return f"{at.path}?{at.query}" if at.query else at.path
+    if not sent:
+        return asked_of(request)
+    return f"{before.path}?{before.query}" if before.query else before.path
 
 
 def _unread(request: Request) -> int:

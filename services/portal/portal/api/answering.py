@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import from_json, to_json
 
 from portal.api.problems import problems
+from portal.paths import path_of
 from portal.sheets import CSV, XLSX, csv_lines, xlsx
 from shared.messages import Refused
 
@@ -168,7 +169,7 @@ def _filters(name: str, asked: Asked) -> str:
 def _next(request: Request, name: str, asked: Asked, place: str) -> str:
     cursor = base64.urlsafe_b64encode(to_json([_filters(name, asked), place])).decode()
     said = [(key, value) for key, value in request.query_params.multi_items() if key != "cursor"]
-    return f"{request.url.path}?{urlencode([*said, ('cursor', cursor.rstrip('='))])}"
+    return f"{path_of(request)}?{urlencode([*said, ('cursor', cursor.rstrip('='))])}"
 
 
 def _place(name: str, asked: Asked) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 
 from portal.api import (
     assessments,
@@ -29,6 +29,7 @@ from portal.api.openapi import document
 from portal.api.problems import add_handlers
 from portal.facts import facts, heads
 from portal.notices.serving import Noticing
+from portal.paths import with_slashes
 from portal.settings import Settings
 from portal.store import Store
 from portal.webhooks.addresses import Allowed
@@ -57,7 +58,13 @@ class Api:
 
 def create_api() -> FastAPI:
     """The API; where it is mounted, it shares the portal's state."""
-    api = FastAPI(title="dicoso", docs_url=None, redoc_url=None, openapi_url=None)
+    api = FastAPI(
+        title="dicoso",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        dependencies=[Depends(with_slashes)],
+    )
     for one in (inputs, assessments, classifications, roster, roster_changes, events, webhooks):
         api.include_router(one.router)
     add_handlers(api)

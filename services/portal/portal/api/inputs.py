@@ -24,7 +24,14 @@ router = APIRouter(tags=["inputs"])
 Reader = Annotated[Caller, Depends(Needs("inputs:read"))]
 TheYear = Annotated[int, Path(ge=1, le=9999, examples=[2019])]
 TheCadre = Annotated[
-    str, Path(min_length=1, max_length=1000, pattern=r"^[^\x00/]*$", examples=["cb-0013"])
+    str,
+    Path(
+        min_length=1,
+        max_length=1000,
+        pattern=r"^[^\x00]*$",
+        description="The cadre's key, percent-encoded, a slash in it too (`%2F`).",
+        examples=["cb-0013"],
+    ),
 ]
 
 

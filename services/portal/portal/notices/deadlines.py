@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
-from urllib.parse import quote
 
 from portal.notices.deciding import Notice
 from portal.owed import owed
+from portal.paths import segment
 from portal.quarters import plan_due
 from shared.regime import Regime
 
@@ -86,7 +86,7 @@ def _papers(
             continue
         due = date.fromisoformat(one.due)
         path = "/reports/of/" if what == "report" else "/reports/product/"
-        link = f"{path}{quote(one.about, safe='')}?year={regime.year}"
+        link = f"{path}{segment(one.about)}?year={regime.year}"
         open_ = one.open and one.state != "met"
         late = due + timedelta(days=1)
         yield Deadline(f"{what}:{one.about}", what, one.about, due, open_, late, link)

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from portal.notices.kinds import Kind
+from portal.paths import segment
 
 REGISTER = "register"
 """The cause of what an import records."""
@@ -93,11 +93,11 @@ def _plan(fact: Mapping[str, Any]) -> str:
 
 
 def _visit(fact: Mapping[str, Any]) -> str:
-    return f"/visits/{quote(fact['visit'], safe='')}?year={fact['year']}"
+    return f"/visits/{segment(fact['visit'])}?year={fact['year']}"
 
 
 def _input(fact: Mapping[str, Any]) -> str:
-    return f"/inputs/{quote(fact['cadre'], safe='')}?year={fact['year']}"
+    return f"/inputs/{segment(fact['cadre'])}?year={fact['year']}"
 
 
 def _reports(fact: Mapping[str, Any]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from asyncio import gather
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 
@@ -13,6 +12,7 @@ from portal.asking import Asks
 from portal.doing import do, do_each, done_at, sent, several
 from portal.forms import Form
 from portal.language import Said
+from portal.paths import segment
 from portal.recognising import Asking
 from portal.rendering import show
 from portal.years import ThisYear, Year
@@ -243,7 +243,7 @@ async def act_on_one(
         known["by"] = asks.visitor.cadre
     refused = await do(asks, chosen.word, form, **known)
     if refused is None:
-        return done_at(f"/inputs/{quote(cadre, safe='')}", done=act)
+        return done_at(f"/inputs/{segment(cadre)}", done=act)
     return await _one(request, asks, year, cadre, {act: refused}, 422)
 
 
@@ -261,7 +261,7 @@ async def _one(
         asks.ask("appraisal", "year", cadre=cadre, year=year.year),
     )
     forms = (REISSUE if state["inputs"] else ISSUE, CLASSIFY, _revoke(year))
-    at = f"/inputs/{quote(cadre, safe='')}"
+    at = f"/inputs/{segment(cadre)}"
     return show(
         request,
         "inputs_one.html",

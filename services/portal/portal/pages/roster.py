@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 
@@ -12,6 +11,7 @@ from portal.asking import Asks
 from portal.doing import do, done_at, sent
 from portal.forms import Form
 from portal.language import Said
+from portal.paths import segment
 from portal.recognising import Asking
 from portal.rendering import show
 from portal.years import ThisYear
@@ -131,7 +131,7 @@ async def appoint(request: Request, asks: Asking, year: ThisYear) -> Response:
     form = await sent(request)
     refused = await do(asks, words.AppointCadre, form)
     if refused is None:
-        return done_at(f"/roster/{quote(form.values['cadre'], safe='')}", done="appoint")
+        return done_at(f"/roster/{segment(form.values['cadre'])}", done="appoint")
     return await _list(request, asks, refused=refused, status=422)
 
 
@@ -187,7 +187,7 @@ async def act(request: Request, asks: Asking, year: ThisYear, cadre: str, act: s
     known = {"cadre": cadre} if "cadre" in chosen.word.model_fields else {}
     refused = await do(asks, chosen.word, form, **known)
     if refused is None:
-        return done_at(f"/roster/{quote(cadre, safe='')}", done=act)
+        return done_at(f"/roster/{segment(cadre)}", done=act)
     return await _file(request, asks, cadre, {act: refused}, 422)
 
 
@@ -201,7 +201,7 @@ async def _file(
 ) -> Response:
     person = await asks.ask("planning", "person", cadre=cadre)
     titles = {one.act: one.title for one in (APPOINT, *FILE)}
-    at = f"/roster/{quote(cadre, safe='')}"
+    at = f"/roster/{segment(cadre)}"
     return show(
         request,
         "roster_one.html",

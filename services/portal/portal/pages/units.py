@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -113,7 +112,6 @@ async def _list(
         after=after,
         close=close,
         may_close=asks.visitor.organises,
-        quoted=lambda unit: quote(unit, safe=""),
         forms=forms,
         done=done,
     )

@@ -15,6 +15,7 @@ from portal.choosing_units import Choice, choose, own_units, written
 from portal.evidence import EvidenceFiles
 from portal.forms import Form, command_of, typed
 from portal.naming import further, new_key
+from portal.paths import segment
 from portal.people import names_of, units_of
 from portal.plan_lines import TheLine, lines_of
 from portal.quarters import quarters
@@ -90,7 +91,7 @@ async def log(request: Request, asks: Asking, year: ThisYear) -> Response:
             command = command_of(LogVisit, form, unit=choice.unit, **said)
             await asks.obey(command, form.command_id)
             await _attach(asks, form, visit, further(form.command_id, "file"), command.logged_on)
-            return RedirectResponse(f"/visits/{visit}", 303)
+            return RedirectResponse(f"/visits/{segment(visit)}", 303)
     except Refused as refused:
         form = form.refused(refused, asks.visitor.language)
     return await _log_page(request, asks, year, form, await _approved(asks, year), choice)
@@ -212,7 +213,7 @@ async def correct(request: Request, asks: Asking, visit: str, year: ThisYear) ->
         if not form.errors:
             command = command_of(CorrectVisit, form, visit=visit, unit=choice.unit)
             await asks.obey(command, form.command_id)
-            return RedirectResponse(f"/visits/{visit}", 303)
+            return RedirectResponse(f"/visits/{segment(visit)}", 303)
     except Refused as refused:
         form = form.refused(refused, asks.visitor.language)
     one = await _one(asks, year, visit, asks.visitor.cadre)
@@ -229,7 +230,7 @@ async def void(request: Request, asks: Asking, visit: str, year: ThisYear) -> Re
     except Refused as refused:
         form = form.refused(refused, asks.visitor.language)
         return await _visit_page(request, asks, _given(year), visit, voiding=form)
-    return RedirectResponse(f"/visits/{visit}", 303)
+    return RedirectResponse(f"/visits/{segment(visit)}", 303)
 
 
 # --- its files --------------------------------------------------------------------------------
@@ -248,7 +249,7 @@ async def attach(request: Request, asks: Asking, visit: str, year: ThisYear) -> 
     except Refused as refused:
         form = form.refused(refused, language)
         return await _visit_page(request, asks, year, visit, attaching=form)
-    return RedirectResponse(f"/visits/{visit}", 303)
+    return RedirectResponse(f"/visits/{segment(visit)}", 303)
 
 
 @router.get("/visits/{visit}/files/{digest}")
