@@ -30,6 +30,7 @@ from portal.settings import Settings
 from portal.store import Store
 from portal.webhooks.carrying import utc_clock
 from portal.webhooks.lease import LASTS, LETTERS, Lease
+from shared.clock import today
 from shared.language.visits import ReturnReport, SubmitReport
 from suite.conftest import Up
 
@@ -271,7 +272,7 @@ def _environment(mail: MailServer) -> dict[str, str]:
 async def test_killed_between_the_notice_and_its_letter_the_next_portal_sends_it(
     suite: Up, mail: MailServer, store: str
 ) -> None:
-    desk = Desk(store, Clock(date.today()), **mail.settings())
+    desk = Desk(store, Clock(today()), **mail.settings())
     an, reason = desk.account("cb-0009", HOME), "Bị ngắt giữa chừng"
     await desk.send()
     mail.start()
@@ -296,7 +297,7 @@ async def test_killed_between_the_notice_and_its_letter_the_next_portal_sends_it
 async def test_two_portals_on_one_store_tell_and_send_once(
     suite: Up, mail: MailServer, store: str
 ) -> None:
-    desk = Desk(store, Clock(date.today()), **mail.settings())
+    desk = Desk(store, Clock(today()), **mail.settings())
     an = desk.account("cb-0014", HOME)
     mail.start()
     environment = _environment(mail)
@@ -374,7 +375,7 @@ async def test_operations_sees_what_was_refused(
 ) -> None:
     mail.start()
     mail.nobody.add(HOME)
-    desk = Desk(store, Clock(date.today()), **mail.settings())
+    desk = Desk(store, Clock(today()), **mail.settings())
     desk.tell(desk.account("cb-an", HOME))
     await desk.send()
     portal = await serve(**mail.settings())

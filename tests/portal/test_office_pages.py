@@ -19,9 +19,11 @@ from browsing import Browser, Serving, hidden
 from portal.pages import consolidated
 from portal.pages.province import shade, total
 from shared.bus import Bus
+from shared.clock import today
 from shared.language.planning import (
     AppointCadre,
     ConsolidatePlans,
+    DelegateAuthority,
     DraftLine,
     ForwardPlans,
     SubmitPlan,
@@ -126,7 +128,7 @@ async def test_the_late_are_told_with_what_they_owe_and_marked_to_be_reminded(
     )
     told = text(await browser.get(located(answer)))
     assert "2 cán bộ đã được đánh dấu" in told
-    assert told.count(f"{date.today():%d/%m/%Y}") >= 2
+    assert told.count(f"{today():%d/%m/%Y}") >= 2
 
 
 async def test_the_standing_body_reads_the_late_and_marks_nobody(portal: Serving) -> None:
@@ -241,6 +243,51 @@ async def test_a_plan_goes_through_the_organisation_department_to_the_standing_b
         assert line["approved_on"] == "2019-07-08"
         [returned] = (await bus.ask("planning", "plan", **{**asked, "cadre": "cb-of-2"}))["lines"]
         assert (returned["in_chain"], returned["approved_on"]) == (False, None)
+
+
+async def test_who_holds_a_delegation_approves_for_the_standing_body_but_not_their_own(
+    portal: Serving, suite: Up
+) -> None:
+    day = today()
+    async with await suite.bus() as bus:
+        for cadre in ("cb-of-21", "cb-of-22"):
+            await submitted(bus, cadre, "ban-thay", Role.DEPARTMENT_LEADER, "2019-Q2")
+        await up_to_organisation(bus, "ban-thay", "cb-of-21", "2019-Q2")
+        act: dict[str, Any] = {
+            "quarter": "2019-Q2",
+            "step": 1,
+            "by": ORGANISATION,
+            "of": "ban-thay",
+        }
+        await bus.obey(ConsolidatePlans(**act, on=date(2019, 4, 7)))
+        await bus.obey(ForwardPlans(**act, on=date(2019, 4, 7)))
+        delegation = {
+            "cadre": ANOTHER,
+            "to": "cb-of-22",
+            "from": day,
+            "until": day,
+            "reason": "họp",
+        }
+        await bus.obey(DelegateAuthority.model_validate(delegation))
+    delegate = await portal.signed_in_as("cb-of-22")
+    here = f"?for={ANOTHER}"
+    assert f'href="/approval{here}"' in (await delegate.get(f"/waiting{here}")).text
+    at = "/approval/2019-Q2"
+    theirs = f"{at}{here}&department=ban-thay"
+    page = await delegate.get(theirs)
+    assert "Đang làm thay" in text(page)
+    assert "Chỉ phê duyệt 1 kế hoạch của ban-thay" in text(page)
+    done = located(await delegate.send_form(theirs, f"{at}/approve-of", on=day.isoformat()))
+    assert f"for={ANOTHER}" in done
+    assert "Đã phê duyệt kế hoạch của Ban" in text(await delegate.get(done))
+    async with await suite.bus() as bus:
+        plans = await bus.ask("planning", "plans", quarter="2019-Q2", department="ban-thay")
+    approved = {one["cadre"]: bool(one["lines"][0]["approved_on"]) for one in plans["rows"]}
+    assert approved == {"cb-of-21": True, "cb-of-22": False}
+    told = suite.run("audit", "history", "cb-of-21", "--json")
+    assert f"cb-of-22 for {ANOTHER}" in told.stdout, told.stdout + told.stderr
+    alone = await delegate.get(at)
+    assert "Phê duyệt 1 kế hoạch" not in text(alone)
 
 
 async def test_the_lines_of_a_department_come_page_by_page(

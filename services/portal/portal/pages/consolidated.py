@@ -1,24 +1,26 @@
 """The consolidated plan (kế hoạch chung): consolidate, forward, approve, or return with a reason.
 
 The organisation department works on it at ``/plans``, the standing body at ``/approval``; who may
-act at which step the regime's chain says, and the services judge it.
+act at which step the regime's chain says, and the services judge it. Who holds a delegation of
+one of them acts for them on the same pages.
 """
 
 from __future__ import annotations
 
 from asyncio import gather
+from collections import Counter
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
+from portal.acting import Acting, ReadingAs
 from portal.asking import Asks
 from portal.doing import do, do_each, done_at, sent, several
 from portal.forms import Form
 from portal.language import Said
 from portal.people import units_of
 from portal.quarters import current, quarters
-from portal.recognising import Asking
 from portal.rendering import show
 from portal.years import ThisYear, Year
 from shared.clock import today
@@ -49,19 +51,19 @@ _HOMES = {"plans": Role.ORGANISATION, "approval": Role.STANDING}
 
 
 @router.get("/plans")
-async def plans_now(year: ThisYear) -> Response:
+async def plans_now(acting: ReadingAs, year: ThisYear) -> Response:
     """Kế hoạch chung của quý này, or of the year's last quarter."""
-    return RedirectResponse(f"/plans/{_now(year)}" if year else "/", 303)
+    return RedirectResponse(f"/plans/{_now(year)}{acting.query}" if year else "/", 303)
 
 
 @router.get("/approval")
-async def approval_now(asks: Asking, year: ThisYear) -> Response:
+async def approval_now(acting: ReadingAs, year: ThisYear) -> Response:
     """Kế hoạch chờ phê duyệt: the first quarter with something before the standing body."""
     if year is None:
         return RedirectResponse("/", 303)
     every = quarters(year.regime)
     found = await gather(
-        *(asks.ask("planning", "steps", quarter=one, year=year.year) for one in every)
+        *(acting.asks.ask("planning", "steps", quarter=one, year=year.year) for one in every)
     )
     waiting = (
         quarter
@@ -69,14 +71,14 @@ async def approval_now(asks: Asking, year: ThisYear) -> Response:
         for step in told["steps"]
         if step["by"] == Role.STANDING and _lying(step)
     )
-    return RedirectResponse(f"/approval/{next(waiting, _now(year))}", 303)
+    return RedirectResponse(f"/approval/{next(waiting, _now(year))}{acting.query}", 303)
 
 
 @router.get("/plans/{quarter}")
 @router.get("/approval/{quarter}")
 async def consolidated(
     request: Request,
-    asks: Asking,
+    acting: ReadingAs,
     year: ThisYear,
     quarter: str,
     department: Annotated[str, Query(max_length=1000)] = "",
@@ -86,26 +88,32 @@ async def consolidated(
     """Kế hoạch chung của một quý, by department; the lines of one that is chosen, by pages."""
     if year is None or not is_quarter(quarter):
         raise HTTPException(404)
-    return await _page(request, asks, year, quarter, department, after, done=done)
+    return await _page(request, acting, year, quarter, department, after, done=done)
 
 
 @router.post("/plans/{quarter}/{act}")
 @router.post("/approval/{quarter}/{act}")
-async def act(request: Request, asks: Asking, year: ThisYear, quarter: str, act: str) -> Response:
+async def act(
+    request: Request, acting: ReadingAs, year: ThisYear, quarter: str, act: str
+) -> Response:
     """Tổng hợp, trình, phê duyệt hoặc trả lại."""
     if year is None or not is_quarter(quarter) or act not in (*ACTS, RETURN_SOME):
         raise HTTPException(404)
     form = await sent(request)
     department, after = form.values.get("shown", ""), form.values.get("after", "")
-    known = {"quarter": quarter, "year": year.year, "by": asks.visitor.cadre}
+    asks = acting.asks
+    known: dict[str, Any] = {"quarter": quarter, "year": year.year, "by": acting.cadre}
     refused: Form | None
     if act == RETURN_SOME:
         refused = await _return_some(asks, form, await several(request, "cadre"), known)
     else:
+        if acting.for_ and ACTS[act] is ApprovePlans:  # a delegate approves nothing of their own
+            known["without"] = [asks.visitor.cadre]
         refused = await do(asks, ACTS[act], form, **known)
     if refused is None:
-        return done_at(f"/{_home(request)}/{quarter}", department=department, done=act)
-    return await _page(request, asks, year, quarter, department, after, 422, {act: refused})
+        told = {"for": acting.for_, "department": department, "done": act}
+        return done_at(f"/{_home(request)}/{quarter}", **told)
+    return await _page(request, acting, year, quarter, department, after, 422, {act: refused})
 
 
 def _home(request: Request) -> str:
@@ -126,7 +134,7 @@ async def _return_some(
 
 async def _page(
     request: Request,
-    asks: Asks,
+    acting: Acting,
     year: Year,
     quarter: str,
     department: str,
@@ -135,25 +143,26 @@ async def _page(
     refused: dict[str, Form] | None = None,
     done: str = "",
 ) -> Response:
-    home = _home(request)
+    home, asks = _home(request), acting.asks
     chain = await asks.ask("planning", "chain", quarter=quarter, year=year.year, limit=100)
-    mine = own_steps(chain["steps"], asks.visitor.role, _HOMES[home])
+    mine = own_steps(chain["steps"], acting.role, _HOMES[home])
     (chosen, next_), own = await gather(
         _lines(asks, year, quarter, department, after, mine),
-        _lying_at(asks, year, quarter, mine, asks.visitor.department, asks.visitor.department),
+        _left_out(acting, year, quarter, mine),
     )
     fresh = {act: Form({"on": today().isoformat()}) for act in (*ACTS, RETURN_SOME)}
     return show(
         request,
         "plans.html",
         status,
+        acting=acting,
         home=home,
         quarter=quarter,
         quarters=quarters(year.regime),
         chain=chain,
         mine=mine,
-        may_act=asks.visitor.role is _HOMES[home] and bool(asks.visitor.cadre),
-        own=asks.visitor.cadre in own,
+        may_act=acting.role is _HOMES[home] and bool(acting.cadre),
+        own=own,
         department=department,
         lines=chosen,
         after=after,
@@ -199,6 +208,20 @@ async def _lines(
         for one in found["rows"]
     ]
     return rows, found["next"]
+
+
+async def _left_out(
+    acting: Acting, year: Year, quarter: str, steps: list[dict[str, Any]]
+) -> Counter[str]:
+    """By department, how many plans an approval leaves out: those of who acts and for whom."""
+    visitor = acting.asks.visitor
+    people = {visitor.cadre: visitor.department, acting.cadre: acting.department}
+    departments = sorted({one for one in people.values() if one})
+    lying = await gather(
+        *(_lying_at(acting.asks, year, quarter, steps, one, one) for one in departments)
+    )
+    here = {cadre for plans in lying for cadre in plans}
+    return Counter(department for cadre, department in people.items() if cadre in here)
 
 
 async def _lying_at(
