@@ -7,6 +7,8 @@ the services' business.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Hashable
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
@@ -219,7 +221,7 @@ class Regime(Part):
             ("commendation", [award.title for award in self.commendation]),
             ("reports.headings", list(self.reports.headings)),
         ):
-            twice = sorted({one for one in ids if ids.count(one) > 1})
+            twice = sorted(one for one, times in Counter(ids).items() if times > 1)
             if twice:
                 raise ValueError(f"{path}: named twice: {', '.join(twice)}")
         return self
@@ -239,11 +241,15 @@ class _OnceLoader(yaml.SafeLoader):
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        twice = [key for key in keys if keys.count(key) > 1]
-        if twice:
-            raise yaml.constructor.ConstructorError(
-                None, None, f"key given twice: {twice[0]}", node.start_mark
-            )
+        seen = set[Hashable]()
+        for key in keys:
+            if not isinstance(key, Hashable):
+                continue  # refused by YAML's own loader
+            if key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"key given twice: {key}", node.start_mark
+                )
+            seen.add(key)
         return super().construct_mapping(node, deep)
 
 

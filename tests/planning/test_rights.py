@@ -71,8 +71,10 @@ WHO_MAY: list[tuple[Command, set[str]]] = [
     (appoint(Role.DEPARTMENT_LEADER), {"to", "hr"}),
     (appoint(Role.ORGANISATION), {"thu", "thanh"}),
     (appoint(Role.STANDING), {"thu", "thanh"}),
-    (said(words.TransferCadre, cadre="an", department="ban-b", **ON), {"to", "hr"}),
-    (said(words.DepartCadre, cadre="an", to="2019-03-31"), {"to", "hr"}),
+    (said(words.TransferCadre, cadre="an", department="ban-b", **ON), {"to", "thu", "thanh", "hr"}),
+    (said(words.DepartCadre, cadre="an", to="2019-03-31"), {"to", "thu", "thanh", "hr"}),
+    (said(words.DepartCadre, cadre="to", to="2019-03-31"), {"thu", "thanh"}),
+    (said(words.DepartCadre, cadre="thu", to="2019-03-31"), {"thanh"}),
     (grant("an", Role.DEPARTMENT_LEADER), {"to", "thu", "thanh", "hr"}),
     (grant("an", Role.ORGANISATION), {"thu", "thanh"}),
     (grant("to", Role.CADRE), {"thu", "thanh"}),
@@ -89,7 +91,7 @@ WHO_MAY: list[tuple[Command, set[str]]] = [
             **{"from": "2019-03-01", "to": "2019-03-02"},
             recorded_on="2019-03-03",
         ),
-        {"to", "hr"},
+        {"to", "thu", "thanh", "hr"},
     ),
     (
         said(
@@ -100,7 +102,7 @@ WHO_MAY: list[tuple[Command, set[str]]] = [
             **ON,
             reason="x",
         ),
-        {"to", "hr"},
+        {"to", "thu", "thanh", "hr"},
     ),
     (
         said(
@@ -232,6 +234,22 @@ def test_each_command_and_question_is_looked_at() -> None:
     left = {word.__name__ for word in set(RIGHTS.commands) - asked}
     assert left == {"RecordDenial"}
     assert {question for question, _, _ in WHO_MAY_ASK} == set(RIGHTS.questions)
+
+
+def test_nobody_writes_in_their_own_file() -> None:
+    leave = {"kind": "sick", "from": "2019-03-01", "to": "2019-03-02"}
+    recorded = words.LeaveRecorded.model_validate(
+        {"leave": "n-2", "cadre": "to", **leave, "recorded_on": "2019-03-03", "year": 2019}
+    )
+    correct = said(words.CorrectLeave, leave="n-2", **leave, **ON, reason="x")
+    for command in (
+        said(words.TransferCadre, cadre="to", department="ban-b", **ON),
+        said(words.DepartCadre, cadre="to", to="2019-03-31"),
+        said(words.RecordLeave, leave="n-3", cadre="to", **leave, recorded_on="2019-03-03"),
+        correct,
+    ):
+        assert JUDGE.after(recorded).asks("to", command) == "own-act", type(command)
+    assert JUDGE.after(recorded).asks("thu", correct) == "thu"
 
 
 def test_nobody_raises_themselves() -> None:

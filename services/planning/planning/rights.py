@@ -6,6 +6,7 @@ By the roster's facts of the day; DOMAIN.md §1, §3, docs/decisions/0015.
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from planning.known import Known
@@ -40,6 +41,7 @@ _HIGH = (Role.ORGANISATION, Role.STANDING)
 
 _organisation = role(Role.ORGANISATION)
 _staff = any_of(_organisation, office("hr"))
+_above = any_of(role(*_HIGH), office("hr"))
 
 
 # --- roles ------------------------------------------------------------------------------------
@@ -52,8 +54,7 @@ def _appoints(who: Who, command: words.AppointCadre, known: Known) -> str | None
 
 
 def _grants(who: Who, command: words.GrantRole, known: Known) -> str | None:
-    if command.cadre == who.asker.cadre:
-        raise Refused("own-act", cadre=command.cadre)
+    _not_own(who, command.cadre)
     if command.role in _HIGH:
         return role(Role.STANDING)(who, command, known)
     return _withdraws(who, command, known)
@@ -61,10 +62,41 @@ def _grants(who: Who, command: words.GrantRole, known: Known) -> str | None:
 
 def _withdraws(who: Who, command: words.GrantRole | words.WithdrawRole, known: Known) -> str | None:
     """Whoever holds a high role, on that day or today, loses it by the standing body alone."""
+    return _of_role(who, command, command.on, known)
+
+
+def _of_role(who: Who, command: words.OfCadre, on: date, known: Known) -> str | None:
     cadre = known.cadre(command.cadre)
-    if cadre and (cadre.role_on(command.on) in _HIGH or cadre.role_on(who.today) in _HIGH):
+    if cadre and not {cadre.role_on(on), cadre.role_on(who.today)}.isdisjoint(_HIGH):
         return role(Role.STANDING)(who, command, known)
-    return any_of(role(*_HIGH), office("hr"))(who, command, known)
+    return _above(who, command, known)
+
+
+# --- the file ---------------------------------------------------------------------------------
+
+
+def _not_own(who: Who, cadre: str | None) -> None:
+    """Raises Refused ``own-act``: nobody writes in their own file what their year is judged by."""
+    if cadre is not None and cadre == who.asker.cadre:
+        raise Refused("own-act", cadre=cadre)
+
+
+def _files(who: Who, command: words.TransferCadre | words.RecordLeave, known: Known) -> str | None:
+    """Who writes in somebody else's file."""
+    _not_own(who, command.cadre)
+    return _above(who, command, known)
+
+
+def _departs(who: Who, command: words.DepartCadre, known: Known) -> str | None:
+    """Who departs loses the role with it: of a high one, by the standing body alone."""
+    _not_own(who, command.cadre)
+    return _of_role(who, command, command.to, known)
+
+
+def _corrects_leave(who: Who, command: words.CorrectLeave, known: Known) -> str | None:
+    stream = known.named(command.at)
+    _not_own(who, stream.removeprefix("cadre/") if stream else None)
+    return _above(who, command, known)
 
 
 # --- whose it is ------------------------------------------------------------------------------
@@ -111,13 +143,13 @@ RIGHTS = Rights(
         **COMMON_COMMANDS,
         # roster
         words.AppointCadre: _appoints,
-        words.TransferCadre: _staff,
-        words.DepartCadre: _staff,
+        words.TransferCadre: _files,
+        words.DepartCadre: _departs,
         words.GrantRole: _grants,
         words.WithdrawRole: _withdraws,
         words.AssignUnit: _organisation,
-        words.RecordLeave: _staff,
-        words.CorrectLeave: _staff,
+        words.RecordLeave: _files,
+        words.CorrectLeave: _corrects_leave,
         words.DelegateAuthority: own,
         words.WithdrawDelegation: own,
         # units and regime
