@@ -11,6 +11,9 @@ from browsing import PASSWORD, Serving
 from portal.invitations import GOOD_FOR
 from portal.pages.account import browser_name
 from portal.passwords import Fault, fault
+from shared.clock import today
+from shared.language.planning import DelegateAuthority, WithdrawDelegation
+from suite.conftest import Up
 
 NEW = "một mật khẩu mới, dài hơn"
 
@@ -286,6 +289,35 @@ async def test_nobody_invites_or_closes_those_above_or_of_offices(portal: Servin
         assert answer.status_code in (403, 404), path
     assert accounts.find(standing)
     assert accounts.find(auditor)
+
+
+async def test_nobody_invites_who_may_act_for_those_above(portal: Serving, suite: Up) -> None:
+    day = today()
+    delegation = {"cadre": "cb-0002", "to": "cb-0021", "from": day, "until": day, "reason": "họp"}
+    organisation = await portal.signed_in_as("cb-0003")
+    form = {"csrf": await organisation.csrf(), "cadre": "cb-0021"}
+    async with await suite.bus() as bus:
+        await bus.obey(DelegateAuthority.model_validate(delegation))
+        answer = await organisation.post("/accounts/invite", data=form)
+        assert answer.status_code == 403
+        withdrawn = {"cadre": "cb-0002", "to": "cb-0021", "on": day, "reason": "đã về"}
+        await bus.obey(WithdrawDelegation.model_validate(withdrawn))
+    assert (await organisation.post("/accounts/invite", data=form)).status_code == 200
+
+
+async def test_what_the_portal_denies_stands_on_record(portal: Serving, suite: Up) -> None:
+    browser = await portal.signed_in_as("cb-0022")
+    form = {"csrf": await browser.csrf(), "cadre": "cb-0020"}
+    assert (await browser.post("/accounts/invite", data=form)).status_code == 403
+    assert (await browser.get("/waiting?for=cb-0004")).status_code == 403
+    assert (await browser.post("/accounts/invite", data={"cadre": "cb-0020"})).status_code == 403
+    async with await suite.bus() as bus:
+        rows = (await bus.ask("planning", "denials", limit=500))["rows"]
+    told = [(one["what"], one["for"], one["code"]) for one in rows if one["asker"] == "cb-0022"]
+    assert sorted(told) == [
+        ("GET /waiting", "cb-0004", "not-permitted"),
+        ("POST /accounts/invite", "", "not-permitted"),
+    ]
 
 
 async def test_of_two_accounts_of_one_cadre_each_is_shown_and_closed_by_itself(

@@ -33,7 +33,7 @@ async def test_a_key_made_on_the_page_works_until_it_is_revoked(portal: Serving)
 
 
 async def test_a_key_needs_a_name_a_scope_and_an_end(portal: Serving) -> None:
-    browser = await portal.signed_in_as(office="operations")
+    browser = await portal.signed_in_as(ORGANISER)
     for answer in (await make(browser), await make(browser, "roster:read", name="Nguyễn Văn A")):
         assert answer.status_code == 422
         assert 'role="alert"' in answer.text
@@ -50,6 +50,14 @@ async def test_nobody_else_makes_keys_or_sees_them(portal: Serving) -> None:
         assert (await visitor.get("/integrations")).status_code == 403
         assert "/integrations" not in (await visitor.get("/")).text
         assert (await visitor.get("/integrations/deliveries?webhook=wh_1")).status_code == 403
+
+
+async def test_operations_sees_how_it_goes_and_makes_no_key(portal: Serving) -> None:
+    browser = await portal.signed_in_as(office="operations")
+    assert "/integrations/keys" not in (await browser.get("/integrations")).text
+    refused = await make(browser, "roster:read")
+    assert refused.status_code == 403
+    assert portal.app.state.api.keys.all() == {}
 
 
 async def test_deliveries_are_seen_and_carried_again(portal: Serving) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from browsing import Serving, hidden
+from shared.language.planning import EnactRegime
+from shared.regime import read_regime
+from suite.conftest import BAC_NINH, Up
 
 
 @pytest.mark.parametrize("asked", ["as-of=tomorrow", "as-of=2019-13-01", "year=abc", "year=0"])
@@ -38,3 +41,24 @@ async def test_another_language_is_chosen_on_the_page_that_a_form_was_sent_from(
     foreign = {"Referer": "https://elsewhere.example/accounts?x=1"}
     shown = await browser.post("/accounts/invite", data=sent, headers=foreign)
     assert hidden(shown.text, "/language")["to"] == "/accounts/invite"
+
+
+async def test_a_form_is_of_the_year_of_its_page_whatever_is_chosen_meanwhile(
+    portal: Serving, suite: Up
+) -> None:
+    regime = read_regime((BAC_NINH / "regime.yaml").read_text().replace("2019-", "2017-"))
+    async with await suite.bus() as bus:
+        other = regime.model_copy(update={"year": 2017, "regime": "bac-ninh-2017"})
+        done = await bus.obey(EnactRegime(regime=other), "test_years")
+        await bus.ask("visits", "ready", heard={"planning": done.position})
+    browser = await portal.signed_in_as("cb-0019")
+    page = await browser.get("/visits/new?year=2019")
+    assert (await browser.get("/?year=2017")).cookies["year"] == "2017"
+    typed = {
+        **{"unit": "X09163", "kind": "regular", "from": "2019-12-03", "to": "2019-12-03"},
+        **{"portion": "full", "logged_on": "2019-12-04"},
+    }
+    answer = await browser.post("/visits/new", data={**hidden(page.text), **typed})
+    assert answer.status_code == 303, answer.text
+    assert browser.cookies["year"] == "2019"
+    assert (await browser.get(answer.headers["location"])).status_code == 200

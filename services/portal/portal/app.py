@@ -23,6 +23,7 @@ from portal.accounts import Accounts
 from portal.api import problems
 from portal.api.application import PATH, mount_api, serving
 from portal.attempts import Attempts, Rate
+from portal.denying import record_denial
 from portal.identities import Identities
 from portal.imports import Imports
 from portal.invitations import Invitations
@@ -71,6 +72,7 @@ from portal.signing_in import HASHES_AT_ONCE
 from portal.store import Store
 from portal.watching import Watching
 from portal.webhooks.carrying import utc_clock
+from portal.years import Remembering
 from shared.asker import make_asker_key
 from shared.bus import Bus
 from shared.language.refusals import say
@@ -186,7 +188,8 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_clock) ->
     app.add_exception_handler(TimeoutError, _away)
     app.add_exception_handler(StarletteHTTPException, _http)
     app.add_exception_handler(RequestValidationError, _misspelt)
-    # From the inside out: who asks, headers and limits, whole keys, and where it really comes from.
+    # From the inside out: the year, who asks, headers and limits, whole keys, where it comes from.
+    app.add_middleware(Remembering)
     app.add_middleware(Recognising)
     app.add_middleware(Guard, secure=settings.secure, failed=_failed)
     app.add_middleware(Slashes)
@@ -260,6 +263,9 @@ async def _http(request: Request, error: Exception) -> Response:
         return _to_sign_in(request)
     if status == 405 and request.method == "GET":  # where a form was sent: to the page it is of
         return RedirectResponse(path_of(request).rpartition("/")[0] or "/", 303)
+    visitor = getattr(request.state, "visitor", None)
+    if status == 403 and visitor and getattr(error, "detail", "") != CSRF:
+        await record_denial(request, visitor)
     why = _SENTENCES.get(status, Said("Yêu cầu không hợp lệ.", "The request is not valid."))
     if getattr(error, "detail", "") == CSRF:
         why = _NOT_OURS

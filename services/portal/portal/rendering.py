@@ -19,7 +19,8 @@ from portal import language as spoken
 from portal.language import Language, Said
 from portal.navigation import places
 from portal.paths import asked_of
-from portal.security import CSRF, READING, set_cookie
+from portal.security import CSRF, READING
+from portal.years import OF_FORM
 from shared.clock import today
 
 HERE = Path(__file__).parent
@@ -34,7 +35,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(day=spoken.day, moment=spoken.moment, urlencode=_encoded)
-    environment.globals.update(CSRF=CSRF)
+    environment.globals.update(CSRF=CSRF, OF_FORM=OF_FORM)
     return environment
 
 
@@ -55,7 +56,7 @@ def show(request: Request, template: str, status: int = 200, **content: Any) -> 
     visitor = getattr(request.state, "visitor", None)
     session = getattr(request.state, "session", None)
     language: Language = visitor.language if visitor else asked_language(request)
-    response = TEMPLATES.TemplateResponse(
+    return TEMPLATES.TemplateResponse(
         request,
         template,
         {
@@ -73,9 +74,6 @@ def show(request: Request, template: str, status: int = 200, **content: Any) -> 
         },
         status_code=status,
     )
-    if "year" in request.query_params and (year := getattr(request.state, "year", None)):
-        set_cookie(request, response, "year", str(year))
-    return response
 
 
 def _here(request: Request) -> str:

@@ -1,11 +1,12 @@
 """Accounts (tài khoản của cán bộ), for the organisation department: invite, invite anew, close.
 
-Nobody invites above themselves: the accounts of the standing body and of offices are made on the
-console. Who holds the link sets the password.
+Nobody invites above themselves: the accounts of the standing body, of who acts for one of it, and
+of offices are made on the console. Who holds the link sets the password.
 """
 
 from __future__ import annotations
 
+from asyncio import gather
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -15,6 +16,7 @@ from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request, Res
 from fastapi.responses import RedirectResponse
 
 from portal.accounts import Account, LoginTaken
+from portal.asking import Asks
 from portal.invitations import link
 from portal.recognising import Asking
 from portal.rendering import show
@@ -89,7 +91,7 @@ async def invite(
     """Mời: the link stands on this page, once; ``account`` is which, where somebody has several."""
     portal = request.app.state.portal
     person = await asks.ask("planning", "person", cadre=cadre)
-    _below(Role(person["role"]))
+    await _below(asks, person)
     known = portal.accounts.of_cadres([cadre])
     login = next((one.login for one in known if account in ("", one.account)), cadre)
     try:
@@ -113,14 +115,17 @@ async def close(request: Request, asks: Asking, account: Annotated[str, Form()])
     if found.account == asks.visitor.account:
         raise HTTPException(403)
     person = await asks.ask("planning", "person", cadre=found.cadre)
-    _below(Role(person["role"]))
+    await _below(asks, person)
     portal.inviting.close(found.account)
     log.info("closed", account=found.account, by=asks.visitor.account)
     return RedirectResponse("/accounts", 303)
 
 
-def _below(role: Role) -> None:
-    if role is Role.STANDING:
+async def _below(asks: Asks, person: dict[str, Any]) -> None:
+    """Raises HTTPException 403 for the standing body, and for who may act for one of it today."""
+    of = [one["by"] for one in person["delegations"]["received"]]
+    above = await gather(*(asks.ask("planning", "person", cadre=one) for one in of))
+    if Role.STANDING in {one["role"] for one in (person, *above)}:
         raise HTTPException(403)
 
 

@@ -1,7 +1,8 @@
 """Integrations (kết nối): the keys of other programs, where webhooks go, and how that goes.
 
-For the organisation department and operations. Keys and endpoints are the portal's own, so it
-judges this itself; what a key may at all is judged by the services, as the office ``hr``.
+For the organisation department and operations; a key opens what operations may not see, so only
+the organisation department makes one. Keys and endpoints are the portal's own, so it judges this
+itself; what a key may at all is judged by the services, as the office ``hr``.
 """
 
 from __future__ import annotations
@@ -102,6 +103,8 @@ async def make(
     scopes: Annotated[list[str], Form()] = [],  # noqa: B006 — FastAPI makes it anew
 ) -> Response:
     """Lập khóa; the secret is on this page and nowhere else."""
+    if not keeper.organises:
+        raise HTTPException(403)
     lasts = int(days) if days.isascii() and days.isdigit() and len(days) < 5 else 0
     chosen = [scope for scope in SCOPES if scope in scopes]
     right = re.fullmatch(NAMED, name) and chosen and 1 <= lasts <= 1096
