@@ -10,6 +10,8 @@ from portal.language import Language, Said, day, named
 from shared.language.refusals import say
 from shared.messages import Refused
 
+AHEAD = "this day has not come yet"
+"""Said of the day of an act."""
 _SAID: Mapping[str, Said] = {
     r"Field required|is missing|must not be empty|String should have at least 1 character": Said(
         "Chưa điền ô này.", "This is empty."
@@ -29,6 +31,7 @@ _SAID: Mapping[str, Said] = {
     r"Input should be (?:greater|less) than(?: or equal to)? (\d+)": Said(
         "Con số nằm ngoài giới hạn ({0}).", "The number is out of bounds ({0})."
     ),
+    AHEAD: Said("Ngày này chưa tới.", "This day has not come yet."),
     r"must be one lower-case word": Said(
         "Phải là một từ viết thường, không dấu cách.", "This must be one lower-case word."
     ),
@@ -82,13 +85,16 @@ _DETAILS: Mapping[str, Said] = {
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def say_refusal(refused: Refused, language: Language, detail: bool = True) -> str:
-    """The refusal's sentence, with such details as a person has a use for."""
+def say_refusal(refused: Refused, language: Language, beside: str = "") -> str:
+    """The refusal's sentence, with such details as a person has a use for.
+
+    What it stands ``beside`` need not be told.
+    """
     sentence = say(refused.code)[language]
     more = [
         f"{said.to(language)} {_value(refused.detail[name], language)}"
         for name, said in _DETAILS.items()
-        if detail and refused.detail.get(name)
+        if name != beside and refused.detail.get(name)
     ]
     return f"{sentence} ({', '.join(more)})" if more else sentence
 

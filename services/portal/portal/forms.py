@@ -9,13 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, TypeVar
 from uuid import uuid4
 
 from pydantic import ValidationError
 
-from portal.faults import say_fault, say_refusal
+from portal.faults import AHEAD, say_fault, say_refusal
 from portal.language import Language
+from shared.clock import today
+from shared.language.planning import (
+    AmendRegime,
+    GrantRole,
+    TransferCadre,
+    WithdrawDelegation,
+    WithdrawRole,
+)
 from shared.messages import Command, Refused
 from shared.regime import faults
 
@@ -37,6 +46,10 @@ _ABOUT: Mapping[str, tuple[str, ...]] = {
 """Beside which fields a refusal is shown; the first that the form has."""
 
 
+_FROM_A_DAY = (TransferCadre, GrantRole, WithdrawRole, WithdrawDelegation, AmendRegime)
+"""What holds from a day on, which may lie ahead."""
+
+
 @dataclass
 class Form:
     """A form as it is shown: what is typed in it, and what is wrong with that."""
@@ -56,7 +69,7 @@ class Form:
         else:
             about = (name for name in _ABOUT.get(refused.code, ()) if name in self.values)
             beside = next(about, "")
-            errors[beside] = say_refusal(refused, language, detail=not beside)
+            errors[beside] = say_refusal(refused, language, beside)
         return Form(dict(self.values), str(uuid4()), errors)
 
     def wrong(self, **errors: str) -> Form:
@@ -79,9 +92,25 @@ def command_of(word: type[C], form: Form, **more: Any) -> C:
     names = {one.alias or name for name, one in word.model_fields.items()}
     said = {name: value for name, value in form.values.items() if name in names and value}
     try:
-        return word.model_validate({**said, **more})
+        command = word.model_validate({**said, **more})
     except ValidationError as error:
         raise Refused("malformed", faults=faults(error)) from error
+    if ahead := _ahead(command):
+        raise Refused("malformed", faults=[{"path": one, "reason": AHEAD} for one in ahead])
+    return command
+
+
+def _ahead(command: Command) -> list[str]:
+    """The days of acts in a command that have not come yet: a slip of the keyboard.
+
+    Services have no clock in their decisions and take any day; an act dated ahead would stop all
+    that must come after it.
+    """
+    if isinstance(command, _FROM_A_DAY):
+        return []
+    said = command.model_dump(include=set(command.model_fields_set))
+    days = {name: day for name, day in said.items() if name == "on" or name.endswith("_on")}
+    return [name for name, day in days.items() if isinstance(day, date) and day > today()]
 
 
 def _field(path: str, values: Mapping[str, str]) -> str:
