@@ -420,3 +420,47 @@ async def test_a_portal_whose_key_the_services_do_not_know_is_believed_nothing(
         answer = await browser.get("/cadres/cb-0013?year=2019")
         assert answer.status_code == 503
         assert "Cán bộ 0013" not in answer.text
+
+
+# --- a session that has ended ---------------------------------------------------------------------
+
+HERE = {"Sec-Fetch-Site": "same-origin"}
+
+
+async def test_what_was_typed_outlives_its_session(portal: Serving) -> None:
+    browser = await portal.signed_in_as("cb-0013")
+    page = "/visits/new?year=2019"
+    said = {"unit": "Đoàn Phường Vũ Ninh, không rõ mã", "from": "2019-12-03", "to": "2019-12-03"}
+    typed = {**hidden((await browser.get(page)).text), **said}
+    await browser.post("/sign-out", data={"csrf": typed["csrf"]})
+    held = await browser.post("/visits/new", data=typed, headers=HERE)
+    assert held.status_code == 401
+    assert "Phiên làm việc đã kết thúc" in held.text
+    assert hidden(held.text)["unit"] == said["unit"]
+    again = await portal.signed_in_as("cb-0013")
+    changed = await again.post("/visits/new", data=hidden(held.text), headers=HERE)
+    assert changed.status_code == 403
+    assert "thuộc phiên làm việc trước" in changed.text
+    sent = await again.post("/visits/new", data=hidden(changed.text), headers=HERE)
+    assert sent.status_code == 422
+    assert said["unit"] in sent.text
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}]
+)
+async def test_a_form_from_elsewhere_is_not_offered_to_be_sent(
+    portal: Serving, headers: dict[str, str]
+) -> None:
+    browser = await portal.signed_in_as("cb-0013")
+    answer = await browser.post("/visits/new", data={"unit": "X09163"}, headers=headers)
+    assert answer.status_code == 403
+    assert "X09163" not in answer.text
+
+
+async def test_a_password_is_typed_anew(portal: Serving) -> None:
+    browser = await portal.signed_in_as("cb-0013")
+    typed = {"old": PASSWORD, "password": "một mật khẩu khác, dài", "again": "x"}
+    answer = await browser.post("/account/password", data=typed, headers=HERE)
+    assert answer.status_code == 403
+    assert PASSWORD not in answer.text

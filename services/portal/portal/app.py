@@ -65,6 +65,7 @@ from portal.papers.making import AT_ONCE
 from portal.paths import Slashes, asked_of, path_of, with_slashes
 from portal.recognising import recognise
 from portal.rendering import HERE, show
+from portal.resending import sent_again
 from portal.security import CSRF, READING, Guard, own_form
 from portal.sessions import Sessions
 from portal.settings import Settings
@@ -259,6 +260,9 @@ async def _http(request: Request, error: Exception) -> Response:
     status: int = getattr(error, "status_code", 500)
     if request.url.path.startswith(f"{PATH}/"):  # with a line break in it no Mount matches it
         return problems.answer(request, problems.code_of(status), {})
+    ended = status == 401 or getattr(error, "detail", "") == CSRF
+    if ended and (again := await sent_again(request, status)):
+        return again
     if status == 401:
         return _to_sign_in(request)
     if status == 405 and request.method == "GET":  # where a form was sent: to the page it is of
