@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from browsing import PASSWORD, Serving
+from portal.accounts import Accounts
 from portal.invitations import GOOD_FOR
 from portal.pages.account import browser_name
 from portal.passwords import Fault, fault
+from portal.sessions import Sessions
+from portal.store import Store
 from shared.clock import today
 from shared.language.planning import DelegateAuthority, WithdrawDelegation
 from suite.conftest import Up
@@ -226,6 +230,19 @@ async def test_a_session_ends_when_unused_and_in_any_case_after_a_week(portal: S
         assert sessions.find(token, now) is not None
         now += timedelta(hours=11)
     assert sessions.find(token, now) is None
+
+
+def test_a_session_remembers_what_was_done_in_each_service(tmp_path: Path) -> None:
+    store, now = Store(f"sqlite:///{tmp_path / 'portal.sqlite'}"), datetime.now(UTC)
+    sessions = Sessions(store, 12, 12)
+    token = sessions.open(Accounts(store).make("mai", cadre="cb-0013"), now)
+    session = sessions.find(token, now)
+    assert session is not None
+    for service, position in (("planning", 7), ("visits", 3), ("planning", 5)):
+        sessions.remember(session, service, position)
+    found = sessions.find(token, now)
+    assert found is not None
+    assert found.after == {"planning": 7, "visits": 3}
 
 
 # --- the organisation department ----------------------------------------------------------------

@@ -100,10 +100,11 @@ class Sessions:
 
     def remember(self, session: Session, service: str, position: int) -> None:
         """What its person does rests on this position from now on."""
-        after = {**session.after}
-        after[service] = max(position, after.get(service, 0))
+        mine = _SESSIONS.c.token_hash == session.token_hash
         with self._store.begin() as db:
-            mine = _SESSIONS.c.token_hash == session.token_hash
+            held = select(_SESSIONS.c.after).where(mine).with_for_update()
+            after = json.loads(db.execute(held).scalar() or "{}")
+            after[service] = max(position, after.get(service, 0))
             db.execute(update(_SESSIONS).where(mine).values(after=json.dumps(after)))
 
     def close(self, session: Session) -> None:
