@@ -10,6 +10,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
+from portal.acting import Acting, LookingAs
 from portal.asking import Asks
 from portal.choosing_units import Choice, choose, own_units, written
 from portal.evidence import EvidenceFiles
@@ -148,10 +149,10 @@ async def _attach(asks: Asks, form: Form, visit: str, command_id: str, on: Any) 
 
 @router.get("/visits/{visit}")
 async def visit(
-    request: Request, asks: Asking, visit: str, year: ThisYear, cadre: str = ""
+    request: Request, acting: LookingAs, visit: str, year: ThisYear, cadre: str = ""
 ) -> Response:
     """Một lượt đi, of oneself or of one whose visits one may see."""
-    return await _visit_page(request, asks, _given(year), visit, cadre)
+    return await _visit_page(request, acting.asks, _given(year), visit, cadre, acting=acting)
 
 
 async def _visit_page(
@@ -162,6 +163,7 @@ async def _visit_page(
     cadre: str = "",
     voiding: Form | None = None,
     attaching: Form | None = None,
+    acting: Acting | None = None,
 ) -> Response:
     cadre = cadre or asks.visitor.cadre
     one = await _one(asks, year, visit, cadre)
@@ -176,6 +178,7 @@ async def _visit_page(
         422 if voiding.errors or attaching.errors else 200,
         one=one,
         cadre=cadre,
+        acting=acting,
         mine=cadre == asks.visitor.cadre,
         units=units,
         names={**names, **units},
@@ -254,9 +257,10 @@ async def attach(request: Request, asks: Asking, visit: str, year: ThisYear) -> 
 
 @router.get("/visits/{visit}/files/{digest}")
 async def file(
-    request: Request, asks: Asking, visit: str, digest: str, year: ThisYear, cadre: str = ""
+    request: Request, acting: LookingAs, visit: str, digest: str, year: ThisYear, cadre: str = ""
 ) -> Response:
     """Tệp minh chứng, for whoever may see the visit; never shown inside a page of ours."""
+    asks = acting.asks
     one = await _one(asks, _given(year), visit, cadre or asks.visitor.cadre)
     named = next((each for each in one.files if each["digest"] == digest), None)
     content = _files(request).open(digest, named["key"]) if named else None
