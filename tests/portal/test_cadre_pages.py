@@ -156,6 +156,23 @@ async def test_of_several_units_one_is_chosen(portal: Serving, bus: Bus) -> None
     assert "B09163" in {one["unit"] for one in await lines(bus, "cb-0009", "2019-Q3")}
 
 
+async def test_a_unit_whose_name_is_not_that_of_its_key_is_not_taken(
+    portal: Serving, bus: Bus
+) -> None:
+    browser = await portal.signed_in_as("cb-0009")
+    before = await lines(bus, "cb-0009", "2019-Q3")
+    line = {**LINE, "from_": "2019-09-04", "to": "2019-09-05"}
+    page = "/plan/2019-Q3/new"
+    mixed = await fill(browser, page, **{**line, "unit": "Đoàn Phường Thị Cầu [X09163]"})
+    assert mixed.status_code == 422
+    assert "X09163 là của Đoàn Phường Vũ Ninh" in beside(mixed.text, "unit")
+    assert "Thị Cầu" in mixed.text.partition("<fieldset>")[2]  # both are offered
+    assert await lines(bus, "cb-0009", "2019-Q3") == before
+    for same in ("doan phuong  VU NINH [X09163]", "[X09163]"):
+        answer = await send(browser, mixed.text, page, unit=same)
+        assert answer.status_code == 303, answer.text
+
+
 async def test_the_last_quarters_lines_are_copied_a_quarter_later_once(
     portal: Serving, bus: Bus
 ) -> None:
