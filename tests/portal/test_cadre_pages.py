@@ -191,6 +191,12 @@ async def test_the_last_quarters_lines_are_copied_a_quarter_later_once(
         (one["unit"], one["topic"]) for one in former[1:]
     ]
     assert all(one["from"][5:7] in ("07", "08", "09") for one in new)
+    page = (await browser.get("/plan/2019-Q3/copy")).text  # what is there is told, not offered
+    assert page.count('name="line"') == 1
+    assert page.count("đã có trong quý này") == len(former) - 1
+    answer = await send(browser, page, "/plan/2019-Q3/copy", line=sent["line"])
+    assert answer.status_code == 303
+    assert len(await lines(bus, "cb-0011", "2019-Q3")) == len(before) + len(new)
 
 
 async def test_a_draft_is_amended_and_dropped(portal: Serving, bus: Bus) -> None:

@@ -73,6 +73,14 @@ def _line(one: Mapping[str, Any], lies: Mapping[str, Any] | None) -> TheLine:
     )
 
 
+def same(lines: Sequence[TheLine], said: Mapping[str, str]) -> bool:
+    """Whether one of the lines says that already: same unit, kind, dates and topic."""
+    return any(
+        not one.dropping and all(text == said[name] for name, text in one.says.items())
+        for one in lines
+    )
+
+
 def moved(lines: Sequence[TheLine]) -> list[dict[str, str]]:
     """The lines a quarter later: same unit, kind and topic, other dates."""
     return [

@@ -14,7 +14,7 @@ from portal.faults import say_refusal
 from portal.forms import Form, command_of, typed
 from portal.naming import further, new_key
 from portal.people import names_of, units_of
-from portal.plan_lines import TheLine, lines_of, moved
+from portal.plan_lines import TheLine, lines_of, moved, same
 from portal.quarters import before, current, plan_due, quarters
 from portal.recognising import Asking
 from portal.rendering import show
@@ -215,8 +215,9 @@ async def copy(request: Request, asks: Asking, quarter: str, year: ThisYear) -> 
     form, language = typed(sent), asks.visitor.language
     chosen = {str(one) for one in sent.getlist("line")}
     refused_lines: dict[str, str] = {}
+    there = lines_of(await _found(asks, year, quarter))
     for one in moved(lines_of(await _found(asks, year, before(quarter)))):
-        if one["line"] not in chosen:
+        if one["line"] not in chosen or same(there, one):
             continue
         key = new_key("dk", f"{form.command_id}/{one['line']}")
         said = {**one, "line": key, "quarter": quarter, "year": year.year}
@@ -234,7 +235,8 @@ async def _copy_page(
     request: Request, asks: Asks, year: Year, quarter: str, form: Form
 ) -> Response:
     former = before(quarter)
-    lines = moved(lines_of(await _found(asks, year, former)))
+    plan, there = await gather(_found(asks, year, former), _found(asks, year, quarter))
+    lines = moved(lines_of(plan))
     return show(
         request,
         "plan_copy.html",
@@ -242,6 +244,7 @@ async def _copy_page(
         quarter=quarter,
         former=former,
         lines=lines,
+        there={one["line"] for one in lines if same(lines_of(there), one)},
         units=await units_of(asks, {one["unit"] for one in lines}),
         kinds=year.kinds(asks.visitor.language),
         form=form,
