@@ -215,6 +215,32 @@ async def test_a_draft_is_amended_and_dropped(portal: Serving, bus: Bus) -> None
     assert {one["line"] for one in await lines(bus, "cb-0015", "2019-Q4")} == before
 
 
+async def test_a_line_that_was_changed_meanwhile_is_not_overwritten_without_a_word(
+    portal: Serving, bus: Bus
+) -> None:
+    browser = await portal.signed_in_as("cb-0016")
+    before = {one["line"] for one in await lines(bus, "cb-0016", "2019-Q4")}
+    await fill(browser, "/plan/2019-Q4/new", **{**LINE, "unit": "X09163"})
+    [line] = {one["line"] for one in await lines(bus, "cb-0016", "2019-Q4")} - before
+    page = f"/plan/2019-Q4/lines/{line}"
+
+    async def topic() -> str:
+        found = {one["line"]: one["topic"] for one in await lines(bus, "cb-0016", "2019-Q4")}
+        return str(found[line])
+
+    first, second = (await browser.get(page)).text, (await browser.get(page)).text
+    for _ in range(2):  # a double click is no change by another
+        assert (await send(browser, first, page, topic="Bản một")).status_code == 303
+    told = await send(browser, second, page, topic="Bản hai")
+    assert told.status_code == 422
+    assert "vừa được sửa ở nơi khác" in told.text
+    assert "04/11/2019–05/11/2019, Bản một" in told.text
+    assert fields(told.text, page)["topic"] == "Bản hai"
+    assert await topic() == "Bản một"
+    assert (await send(browser, told.text, page)).status_code == 303
+    assert await topic() == "Bản hai"
+
+
 # --- visits -----------------------------------------------------------------------------------
 
 VISIT = {

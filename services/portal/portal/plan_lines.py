@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from portal.quarters import a_quarter_later
@@ -37,6 +39,11 @@ class TheLine:
         """What its cadre wants it to say, for a form."""
         own = {"unit": self.unit, "kind": self.kind, "topic": self.topic}
         return {**own, "from": self.from_, "to": self.to, **(self.wanted or {})}
+
+    @property
+    def digest(self) -> str:
+        """What it says in short: by it a form knows whether that is another meanwhile."""
+        return sha256(json.dumps(self.says, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def lines_of(plan: Mapping[str, Any]) -> list[TheLine]:

@@ -12,6 +12,7 @@ from portal.asking import Asks
 from portal.choosing_units import Choice, choose, own_units, written
 from portal.faults import say_refusal
 from portal.forms import Form, command_of, typed
+from portal.language import Said
 from portal.naming import further, new_key
 from portal.people import names_of, units_of
 from portal.plan_lines import TheLine, lines_of, moved, same
@@ -25,6 +26,11 @@ from shared.language.planning import AmendLine, DraftLine, DropLine, SubmitPlan
 from shared.messages import Command, Refused
 
 router = APIRouter(include_in_schema=False)
+_FROM = "filled_from"
+_CHANGED = Said(
+    "Dòng này vừa được sửa ở nơi khác; gửi lại thì bản đang gõ thay bản đó.",
+    "This line was changed elsewhere meanwhile; sent again, what is typed here replaces that.",
+)
 
 
 @router.get("/plan")
@@ -113,9 +119,7 @@ async def line(request: Request, asks: Asking, quarter: str, line: str, year: Th
     """Sửa hoặc bỏ một dòng kế hoạch."""
     year = _within(year, quarter)
     one = await _one(asks, year, quarter, line)
-    names = await units_of(asks, [one.says["unit"]])
-    values = {**one.says, "unit": written(one.says["unit"], names[one.says["unit"]])}
-    return await _line_page(request, asks, year, quarter, Form(values), one)
+    return await _line_page(request, asks, year, quarter, await _filled(asks, one), one)
 
 
 @router.post("/plan/{quarter}/lines/{line}")
@@ -139,8 +143,24 @@ async def drop(request: Request, asks: Asking, quarter: str, line: str, year: Th
     except Refused as refused:
         one = await _one(asks, year, quarter, line)
         dropping = form.refused(refused, asks.visitor.language)
-        return await _line_page(request, asks, year, quarter, Form(one.says), one, dropping)
+        form = await _filled(asks, one)
+        return await _line_page(request, asks, year, quarter, form, one, dropping)
     return RedirectResponse(f"/plan/{quarter}", 303)
+
+
+async def _filled(asks: Asks, one: TheLine) -> Form:
+    """The form of a line, and what it was filled from."""
+    unit = one.says["unit"]
+    names = await units_of(asks, [unit])
+    return Form({**one.says, "unit": written(unit, names[unit]), _FROM: one.digest})
+
+
+def _stale(form: Form, unit: str, one: TheLine | None) -> bool:
+    """Whether a line says something else now than when its form was filled, and than the form."""
+    if one is None or form.values.get(_FROM, one.digest) == one.digest:
+        return False
+    said = {**form.values, "unit": unit}
+    return any(said.get(name, "") != text for name, text in one.says.items())
 
 
 async def _written(
@@ -154,6 +174,9 @@ async def _written(
     one: TheLine | None,
 ) -> Response:
     choice = await choose(asks, form)
+    if choice.unit and _stale(form, choice.unit, one):
+        form = form.wrong(**{"": _CHANGED.to(asks.visitor.language)})
+        return await _line_page(request, asks, year, quarter, form, one, choice=choice, stale=True)
     try:
         if choice.unit or not form.values.get("unit"):
             command = command_of(word, form, unit=choice.unit, **what)
@@ -173,7 +196,10 @@ async def _line_page(
     one: TheLine | None = None,
     dropping: Form | None = None,
     choice: Choice | None = None,
+    stale: bool = False,
 ) -> Response:
+    if one and stale:
+        form.values[_FROM] = one.digest
     wrong = form.errors or (dropping and dropping.errors)
     return show(
         request,
@@ -182,6 +208,8 @@ async def _line_page(
         quarter=quarter,
         last=last_day(quarter),
         line=one,
+        stale=stale,
+        units=await units_of(asks, {one.says["unit"]}) if one else {},
         form=form,
         dropping=dropping or Form(),
         choice=choice or Choice(await own_units(asks)),
