@@ -168,6 +168,20 @@ async def test_many_are_accepted_at_once_each_an_act_of_its_own(portal: Serving,
     states = {one["report"]: one["state"] for one in await rows(bus, "reports", "cb-0027")}
     assert states[report] == "accepted"
     assert visits[0] not in told[0].text.partition('id="waiting"')[2]
+    assert re.findall(r'value="([^"]+)" checked', told[0].text) == [early]
+
+
+async def test_what_a_refused_day_left_undone_stays_picked(portal: Serving, bus: Bus) -> None:
+    visits = [await went(bus, "cb-0022", logged_on="2019-12-18") for _ in range(2)]
+    report = await reported(bus, "cb-0022")
+    browser = await portal.signed_in_as(LEADER)
+    sent = fields((await browser.get("/waiting")).text, "/waiting") | {"on": "2019-12-17"}
+    answer = await browser.post("/waiting", data={**sent, "visit": visits, "report": [report]})
+    picked = re.findall(r'value="([^"]+)" checked', answer.text)
+    assert sorted(picked) == sorted([*visits, report])
+    sent = fields(answer.text, "/waiting") | {"on": "2020-01-05"}
+    again = await browser.post("/waiting", data={**sent, "visit": visits, "report": [report]})
+    assert (again.text.count("✓"), again.text.count(" checked")) == (3, 0)
 
 
 async def test_a_report_is_returned_with_a_reason(portal: Serving, bus: Bus) -> None:
