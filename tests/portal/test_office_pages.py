@@ -204,7 +204,9 @@ async def test_a_plan_goes_through_the_organisation_department_to_the_standing_b
     assert beside(refused.text, "reason-return-some") == "Chưa điền ô này."
     assert 'value="cb-of-2" checked' in refused.text
     again = {**some, **hidden(refused.text, f"{at}/return-some"), "reason": "chưa sát cơ sở"}
-    located(await organisation.post(f"{at}/return-some", data=again))
+    done = located(await organisation.post(f"{at}/return-some", data=again))
+    returned = (await organisation.get(done)).text.partition('href="/cadres/cb-of-2"')[2]
+    assert "đã trả lại" in returned.partition("</tr>")[0]
 
     # consolidated, twice by a double press, and forwarded
     answer = await organisation.send_form(at, f"{at}/consolidate", **day)

@@ -24,6 +24,7 @@ from portal.forms import Form
 from portal.language import Said
 from portal.paths import segment
 from portal.people import units_of
+from portal.plan_lines import lines_of
 from portal.quarters import current, quarters
 from portal.rendering import show
 from portal.years import ThisYear, Year
@@ -228,7 +229,12 @@ async def _lines(
         _lying_at(asks, year, quarter, mine, department, department),
     )
     rows = [
-        {**one, "here": one["cadre"] in here, "consolidated": here.get(one["cadre"], False)}
+        {
+            **one,
+            "here": one["cadre"] in here,
+            "consolidated": here.get(one["cadre"], False),
+            "returned": any(line.state == "returned" for line in lines_of(one)),
+        }
         for one in found["rows"]
     ]
     return rows, found["next"]
