@@ -11,6 +11,7 @@ import pytest
 
 from browsing import Browser, Serving
 from papers import PDF, beside, diary, fields, fill, lines, obeyed, rows, send
+from portal.language import lacking
 from shared.bus import Bus
 from shared.language.planning import ReturnPlan
 from shared.language.visits import AnswerDifficulty, ReturnProduct, ReturnReport
@@ -143,6 +144,7 @@ async def test_empty_fields_are_named_in_vietnamese(portal: Serving) -> None:
     assert beside(answer.text, "from") == "Chưa điền ô này."
     assert beside(answer.text, "unit")
     assert fields(answer.text, "/plan/2019-Q4/new")["topic"] == "Giữ lại"
+    assert '<a href="#f-kind">Loại hình: Chưa điền ô này.</a>' in answer.text
 
 
 async def test_of_several_units_one_is_chosen(portal: Serving, bus: Bus) -> None:
@@ -345,6 +347,28 @@ async def test_an_approved_line_fills_in_the_form(portal: Serving) -> None:
         "2019-06-04",
     )
     assert shown["unit"].endswith("[X09340]")
+    page = (await browser.get("/visits/new?line=dk-00208")).text
+    assert re.search(r'value="dk-00208" selected>02/06/2019–04/06/2019 · ', page)
+
+
+async def test_what_a_title_lacks_is_said_in_words(portal: Serving) -> None:
+    browser = await portal.signed_in_as("cb-0013")
+    page = (await browser.get("/?year=2019")).text
+    titles = page.partition('id="titles"')[2]
+    assert "(có sáng kiến, hoàn thành chế độ đi cơ sở)" in titles
+    needs = ("classification:good", "no_discipline")
+    assert (
+        lacking(needs, "vi") == "được xếp loại “hoàn thành tốt nhiệm vụ” trở lên, không bị kỷ luật"
+    )
+    assert lacking(needs, "en") == "classified “good” or better, no discipline"
+
+
+async def test_a_refusal_names_nobody_who_asked(portal: Serving) -> None:
+    browser = await portal.signed_in_as("cb-0013")
+    refused = await browser.get("/cadres/cb-0012?year=2019")
+    assert refused.status_code == 403
+    assert "không cho phép việc này" in refused.text
+    assert "asker" not in refused.text
 
 
 async def test_a_visit_is_corrected_then_voided(portal: Serving, bus: Bus) -> None:

@@ -15,6 +15,7 @@ from portal.asking import Asks
 from portal.choosing_units import Choice, choose, own_units, written
 from portal.evidence import EvidenceFiles
 from portal.forms import Form, command_of, typed
+from portal.language import day
 from portal.naming import further, new_key
 from portal.paths import segment
 from portal.people import names_of, units_of
@@ -128,7 +129,7 @@ async def _log_page(
 
 
 def _line_text(line: TheLine, units: Any) -> str:
-    days = line.from_ if line.from_ == line.to else f"{line.from_} – {line.to}"
+    days = day(line.from_) if line.from_ == line.to else f"{day(line.from_)}–{day(line.to)}"
     return f"{days} · {units[line.unit]}" + (f" · {line.topic}" if line.topic else "")
 
 
@@ -167,8 +168,8 @@ async def _visit_page(
 ) -> Response:
     cadre = cadre or asks.visitor.cadre
     one = await _one(asks, year, visit, cadre)
-    day = today().isoformat()
-    voiding, attaching = voiding or Form({"voided_on": day}), attaching or Form({"on": day})
+    now = today().isoformat()
+    voiding, attaching = voiding or Form({"voided_on": now}), attaching or Form({"on": now})
     units, names = await gather(
         units_of(asks, [one.row["unit"]]), names_of(asks, [cadre, one.row["confirmed_by"]])
     )
