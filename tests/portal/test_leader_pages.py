@@ -64,6 +64,9 @@ async def test_the_department_is_searched_without_accents_and_holds_its_own_peop
     assert "cb-0012" not in found
     one = (await browser.get("/department?search=can+bo+0027")).text
     assert re.findall(r'href="/cadres/(cb-\d+)"', one) == ["cb-0027"]
+    long = await browser.get(f"/department?search={'x' * 150}")
+    assert long.status_code == 200
+    assert f'maxlength="100" value="{"x" * 100}"' in long.text
 
 
 # --- plans ------------------------------------------------------------------------------------

@@ -649,3 +649,9 @@ async def test_what_is_no_register_is_refused_with_what_to_do(
     standing = await portal.signed_in_as(STANDING)
     page = await standing.get("/import")
     assert 'type="file"' not in page.text
+    for other in (
+        standing,
+        await portal.signed_in_as("cb-0006"),
+        await portal.signed_in_as("cb-0018"),
+    ):
+        assert (await other.get("/import")).status_code == 403
