@@ -147,6 +147,19 @@ async def test_empty_fields_are_named_in_vietnamese(portal: Serving) -> None:
     assert '<a href="#f-kind">Loại hình: Chưa điền ô này.</a>' in answer.text
 
 
+@pytest.mark.parametrize("page", ["/plan/2019-Q4/new", "/visits/new"])
+async def test_all_that_is_wrong_is_told_at_once(portal: Serving, page: str) -> None:
+    browser = await portal.signed_in_as("cb-0009")
+    dates = {"from_": "2019-11-04", "to": "2019-11-01"}
+    answer = await fill(browser, page, unit="không có đâu", **dates)
+    assert answer.status_code == 422
+    assert "Không tìm thấy cơ sở" in beside(answer.text, "unit")
+    assert beside(answer.text, "kind") == "Chưa điền ô này."
+    assert "Ngày bắt đầu sau ngày kết thúc" in beside(answer.text, "to")
+    empty = await fill(browser, page)
+    assert [bool(beside(empty.text, one)) for one in ("unit", "kind", "from", "to")] == [True] * 4
+
+
 async def test_of_several_units_one_is_chosen(portal: Serving, bus: Bus) -> None:
     browser = await portal.signed_in_as("cb-0009")
     answer = await fill(browser, "/plan/2019-Q3/new", **{**LINE, "unit": "vu ninh"})

@@ -9,6 +9,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from portal.asking import Asks
+from portal.checking import checked
 from portal.choosing_units import Choice, choose, own_units, written
 from portal.faults import say_refusal
 from portal.forms import Form, command_of, typed
@@ -174,11 +175,12 @@ async def _written(
     one: TheLine | None,
 ) -> Response:
     choice = await choose(asks, form)
-    if choice.unit and _stale(form, choice.unit, one):
+    form = checked(form, word, asks.visitor.language, choice.unit, **what)
+    if not form.errors and _stale(form, choice.unit, one):
         form = form.wrong(**{"": _CHANGED.to(asks.visitor.language)})
         return await _line_page(request, asks, year, quarter, form, one, choice=choice, stale=True)
     try:
-        if choice.unit or not form.values.get("unit"):
+        if not form.errors:
             command = command_of(word, form, unit=choice.unit, **what)
             await asks.obey(command, form.command_id)
             return RedirectResponse(f"/plan/{quarter}", 303)

@@ -12,6 +12,7 @@ from starlette.datastructures import FormData
 
 from portal.acting import Acting, LookingAs
 from portal.asking import Asks
+from portal.checking import checked
 from portal.choosing_units import Choice, choose, own_units, written
 from portal.evidence import EvidenceFiles
 from portal.forms import Form, command_of, typed
@@ -87,9 +88,10 @@ async def log(request: Request, asks: Asking, year: ThisYear) -> Response:
     year, sent = _given(year), await request.form()
     form = typed(sent)
     visit, choice = new_key("lv", form.command_id), await _read(request, sent, form, asks)
+    said = {"visit": visit, "cadre": asks.visitor.cadre, "year": year.year}
+    form = checked(form, LogVisit, asks.visitor.language, choice.unit, **said)
     try:
         if not form.errors:
-            said = {"visit": visit, "cadre": asks.visitor.cadre, "year": year.year}
             command = command_of(LogVisit, form, unit=choice.unit, **said)
             await asks.obey(command, form.command_id)
             await _attach(asks, form, visit, further(form.command_id, "file"), command.logged_on)
@@ -213,6 +215,7 @@ async def correct(request: Request, asks: Asking, visit: str, year: ThisYear) ->
     year = _given(year)
     form = typed(await request.form())
     choice = await choose(asks, form)
+    form = checked(form, CorrectVisit, asks.visitor.language, choice.unit, visit=visit)
     try:
         if not form.errors:
             command = command_of(CorrectVisit, form, visit=visit, unit=choice.unit)
