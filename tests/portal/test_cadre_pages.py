@@ -11,6 +11,7 @@ import pytest
 
 from browsing import Browser, Serving
 from papers import PDF, beside, diary, fields, fill, lines, obeyed, rows, send
+from portal.language import lacking
 from shared.bus import Bus
 from shared.language.planning import ReturnPlan
 from shared.language.visits import AnswerDifficulty, ReturnProduct, ReturnReport
@@ -143,6 +144,20 @@ async def test_empty_fields_are_named_in_vietnamese(portal: Serving) -> None:
     assert beside(answer.text, "from") == "Chưa điền ô này."
     assert beside(answer.text, "unit")
     assert fields(answer.text, "/plan/2019-Q4/new")["topic"] == "Giữ lại"
+    assert '<a href="#f-kind">Loại hình: Chưa điền ô này.</a>' in answer.text
+
+
+@pytest.mark.parametrize("page", ["/plan/2019-Q4/new", "/visits/new"])
+async def test_all_that_is_wrong_is_told_at_once(portal: Serving, page: str) -> None:
+    browser = await portal.signed_in_as("cb-0009")
+    dates = {"from_": "2019-11-04", "to": "2019-11-01"}
+    answer = await fill(browser, page, unit="không có đâu", **dates)
+    assert answer.status_code == 422
+    assert "Không tìm thấy cơ sở" in beside(answer.text, "unit")
+    assert beside(answer.text, "kind") == "Chưa điền ô này."
+    assert "Ngày bắt đầu sau ngày kết thúc" in beside(answer.text, "to")
+    empty = await fill(browser, page)
+    assert [bool(beside(empty.text, one)) for one in ("unit", "kind", "from", "to")] == [True] * 4
 
 
 async def test_of_several_units_one_is_chosen(portal: Serving, bus: Bus) -> None:
@@ -154,6 +169,23 @@ async def test_of_several_units_one_is_chosen(portal: Serving, bus: Bus) -> None
     answer = await send(browser, answer.text, "/plan/2019-Q3/new", unit_found=chosen)
     assert answer.status_code == 303
     assert "B09163" in {one["unit"] for one in await lines(bus, "cb-0009", "2019-Q3")}
+
+
+async def test_a_unit_whose_name_is_not_that_of_its_key_is_not_taken(
+    portal: Serving, bus: Bus
+) -> None:
+    browser = await portal.signed_in_as("cb-0009")
+    before = await lines(bus, "cb-0009", "2019-Q3")
+    line = {**LINE, "from_": "2019-09-04", "to": "2019-09-05"}
+    page = "/plan/2019-Q3/new"
+    mixed = await fill(browser, page, **{**line, "unit": "Đoàn Phường Thị Cầu [X09163]"})
+    assert mixed.status_code == 422
+    assert "X09163 là của Đoàn Phường Vũ Ninh" in beside(mixed.text, "unit")
+    assert "Thị Cầu" in mixed.text.partition("<fieldset>")[2]  # both are offered
+    assert await lines(bus, "cb-0009", "2019-Q3") == before
+    for same in ("doan phuong  VU NINH [X09163]", "[X09163]"):
+        answer = await send(browser, mixed.text, page, unit=same)
+        assert answer.status_code == 303, answer.text
 
 
 async def test_the_last_quarters_lines_are_copied_a_quarter_later_once(
@@ -174,6 +206,12 @@ async def test_the_last_quarters_lines_are_copied_a_quarter_later_once(
         (one["unit"], one["topic"]) for one in former[1:]
     ]
     assert all(one["from"][5:7] in ("07", "08", "09") for one in new)
+    page = (await browser.get("/plan/2019-Q3/copy")).text  # what is there is told, not offered
+    assert page.count('name="line"') == 1
+    assert page.count("đã có trong quý này") == len(former) - 1
+    answer = await send(browser, page, "/plan/2019-Q3/copy", line=sent["line"])
+    assert answer.status_code == 303
+    assert len(await lines(bus, "cb-0011", "2019-Q3")) == len(before) + len(new)
 
 
 async def test_a_draft_is_amended_and_dropped(portal: Serving, bus: Bus) -> None:
@@ -190,6 +228,32 @@ async def test_a_draft_is_amended_and_dropped(portal: Serving, bus: Bus) -> None
     assert beside(refused.text, "reason") == "Chưa điền ô này."
     assert (await fill(browser, page, f"{page}/drop", reason="Đã huỷ")).status_code == 303
     assert {one["line"] for one in await lines(bus, "cb-0015", "2019-Q4")} == before
+
+
+async def test_a_line_that_was_changed_meanwhile_is_not_overwritten_without_a_word(
+    portal: Serving, bus: Bus
+) -> None:
+    browser = await portal.signed_in_as("cb-0016")
+    before = {one["line"] for one in await lines(bus, "cb-0016", "2019-Q4")}
+    await fill(browser, "/plan/2019-Q4/new", **{**LINE, "unit": "X09163"})
+    [line] = {one["line"] for one in await lines(bus, "cb-0016", "2019-Q4")} - before
+    page = f"/plan/2019-Q4/lines/{line}"
+
+    async def topic() -> str:
+        found = {one["line"]: one["topic"] for one in await lines(bus, "cb-0016", "2019-Q4")}
+        return str(found[line])
+
+    first, second = (await browser.get(page)).text, (await browser.get(page)).text
+    for _ in range(2):  # a double click is no change by another
+        assert (await send(browser, first, page, topic="Bản một")).status_code == 303
+    told = await send(browser, second, page, topic="Bản hai")
+    assert told.status_code == 422
+    assert "vừa được sửa ở nơi khác" in told.text
+    assert "04/11/2019–05/11/2019, Bản một" in told.text
+    assert fields(told.text, page)["topic"] == "Bản hai"
+    assert await topic() == "Bản một"
+    assert (await send(browser, told.text, page)).status_code == 303
+    assert await topic() == "Bản hai"
 
 
 # --- visits -----------------------------------------------------------------------------------
@@ -296,6 +360,28 @@ async def test_an_approved_line_fills_in_the_form(portal: Serving) -> None:
         "2019-06-04",
     )
     assert shown["unit"].endswith("[X09340]")
+    page = (await browser.get("/visits/new?line=dk-00208")).text
+    assert re.search(r'value="dk-00208" selected>02/06/2019–04/06/2019 · ', page)
+
+
+async def test_what_a_title_lacks_is_said_in_words(portal: Serving) -> None:
+    browser = await portal.signed_in_as("cb-0013")
+    page = (await browser.get("/?year=2019")).text
+    titles = page.partition('id="titles"')[2]
+    assert "(có sáng kiến, hoàn thành chế độ đi cơ sở)" in titles
+    needs = ("classification:good", "no_discipline")
+    assert (
+        lacking(needs, "vi") == "được xếp loại “hoàn thành tốt nhiệm vụ” trở lên, không bị kỷ luật"
+    )
+    assert lacking(needs, "en") == "classified “good” or better, no discipline"
+
+
+async def test_a_refusal_names_nobody_who_asked(portal: Serving) -> None:
+    browser = await portal.signed_in_as("cb-0013")
+    refused = await browser.get("/cadres/cb-0012?year=2019")
+    assert refused.status_code == 403
+    assert "không cho phép việc này" in refused.text
+    assert "asker" not in refused.text
 
 
 async def test_a_visit_is_corrected_then_voided(portal: Serving, bus: Bus) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -14,7 +15,7 @@ from browsing import Serving
 from papers import PDF, beside, diary, fields, fill, lines, obeyed, rows, send
 from shared.bus import Bus
 from shared.clock import today
-from shared.language.planning import DraftLine, SubmitPlan
+from shared.language.planning import DelegateAuthority, DraftLine, SubmitPlan
 from shared.language.visits import LogVisit, RaiseDifficulty, SubmitProduct, SubmitReport
 from suite.conftest import Up
 
@@ -63,6 +64,9 @@ async def test_the_department_is_searched_without_accents_and_holds_its_own_peop
     assert "cb-0012" not in found
     one = (await browser.get("/department?search=can+bo+0027")).text
     assert re.findall(r'href="/cadres/(cb-\d+)"', one) == ["cb-0027"]
+    long = await browser.get(f"/department?search={'x' * 150}")
+    assert long.status_code == 200
+    assert f'maxlength="100" value="{"x" * 100}"' in long.text
 
 
 # --- plans ------------------------------------------------------------------------------------
@@ -167,6 +171,20 @@ async def test_many_are_accepted_at_once_each_an_act_of_its_own(portal: Serving,
     states = {one["report"]: one["state"] for one in await rows(bus, "reports", "cb-0027")}
     assert states[report] == "accepted"
     assert visits[0] not in told[0].text.partition('id="waiting"')[2]
+    assert re.findall(r'value="([^"]+)" checked', told[0].text) == [early]
+
+
+async def test_what_a_refused_day_left_undone_stays_picked(portal: Serving, bus: Bus) -> None:
+    visits = [await went(bus, "cb-0022", logged_on="2019-12-18") for _ in range(2)]
+    report = await reported(bus, "cb-0022")
+    browser = await portal.signed_in_as(LEADER)
+    sent = fields((await browser.get("/waiting")).text, "/waiting") | {"on": "2019-12-17"}
+    answer = await browser.post("/waiting", data={**sent, "visit": visits, "report": [report]})
+    picked = re.findall(r'value="([^"]+)" checked', answer.text)
+    assert sorted(picked) == sorted([*visits, report])
+    sent = fields(answer.text, "/waiting") | {"on": "2020-01-05"}
+    again = await browser.post("/waiting", data={**sent, "visit": visits, "report": [report]})
+    assert (again.text.count("✓"), again.text.count(" checked")) == (3, 0)
 
 
 async def test_a_report_is_returned_with_a_reason(portal: Serving, bus: Bus) -> None:
@@ -274,6 +292,39 @@ async def test_who_holds_a_delegation_acts_for_the_leader_and_it_stays_on_record
     assert answer.status_code == 303, answer.text
     portal.app.state.persons.clear()
     assert (await delegate.get("/waiting?for=cb-0004")).status_code == 403
+
+
+async def test_a_delegate_reads_what_they_are_to_decide(portal: Serving, bus: Bus) -> None:
+    said = {"cadre": LEADER, "to": "cb-0030", "reason": "Đi công tác"}
+    dates = {"from": today().isoformat(), "until": today().isoformat()}
+    await obeyed(bus, DelegateAuthority, **said, **dates)
+    cadre = await portal.signed_in_as("cb-0027")
+    visit, report = await went(bus, "cb-0027"), await reported(bus, "cb-0027")
+    page, action = f"/visits/{visit}", f"/visits/{visit}/files"
+    file = {"file": ("cl.pdf", PDF, "application/pdf")}
+    assert (await fill(cadre, page, action, files=file, on="2019-12-18")).status_code == 303
+
+    delegate = await portal.signed_in_as("cb-0030")
+    at = f"/waiting?for={LEADER}"
+    wanted = {
+        at: rf"(?:/visits/{visit}|/papers/report/cb-0027/{report})[/?]",
+        f"/department?for={LEADER}": "/cadres/cb-0027",
+        f"/department/plan/2019-Q4?for={LEADER}": "/papers/plan/2019-Q4",
+    }
+    for shown, links in wanted.items():
+        text = (await delegate.get(shown)).text
+        found = re.findall(rf'href="({links}[^"]*)"', text)
+        assert len(found) == (3 if shown == at else 1), found
+        for link in map(html.unescape, found):
+            answer = await delegate.get(link)
+            assert answer.status_code == 200, (link, answer.text)
+            further = re.findall(r'href="(/(?:cadres|papers|visits)/[^"]+)"', answer.text)
+            for one in map(html.unescape, further):
+                assert (await delegate.get(one)).status_code == 200, one
+            blind = re.sub(r"[?&]for=[^&]*", "", link)
+            assert (await delegate.get(blind)).status_code == 403, blind
+    stranger = await portal.signed_in_as("cb-0022")
+    assert (await stranger.get(f"/cadres/cb-0027?for={LEADER}")).status_code == 403
 
 
 async def test_a_file_is_at_hand_where_the_visit_waits(portal: Serving, bus: Bus) -> None:

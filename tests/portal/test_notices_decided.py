@@ -67,6 +67,7 @@ def test_a_delegation_is_told_the_delegate_and_not_why() -> None:
     assert found is not None
     assert found.cadre == "cb-an"
     assert "ốm" not in json.dumps(found.told, ensure_ascii=False)
+    assert say(found.what, found.told, "vi").text == "Người ủy quyền: cb-binh"
 
 
 # --- whoever reads a notice may read what it says -------------------------------------------------

@@ -16,6 +16,7 @@ import pytest
 from openpyxl import Workbook
 
 from browsing import Browser, Serving, hidden
+from papers import beside
 from portal.pages import consolidated
 from portal.pages.province import shade, total
 from shared.bus import Bus
@@ -200,8 +201,12 @@ async def test_a_plan_goes_through_the_organisation_department_to_the_standing_b
     refused = await organisation.post(f"{at}/return-some", data={**some, "reason": ""})
     assert refused.status_code == 422
     assert "cb-of-2: reason" in text(refused)
+    assert beside(refused.text, "reason-return-some") == "Chưa điền ô này."
+    assert 'value="cb-of-2" checked' in refused.text
     again = {**some, **hidden(refused.text, f"{at}/return-some"), "reason": "chưa sát cơ sở"}
-    located(await organisation.post(f"{at}/return-some", data=again))
+    done = located(await organisation.post(f"{at}/return-some", data=again))
+    returned = (await organisation.get(done)).text.partition('href="/cadres/cb-of-2"')[2]
+    assert "đã trả lại" in returned.partition("</tr>")[0]
 
     # consolidated, twice by a double press, and forwarded
     answer = await organisation.send_form(at, f"{at}/consolidate", **day)
@@ -224,6 +229,11 @@ async def test_a_plan_goes_through_the_organisation_department_to_the_standing_b
     assert "Chỉ phê duyệt 1 kế hoạch của ban-nua" in text(await standing.get(theirs))
     back = await standing.send_form(theirs, f"{at}/return-of", on="2019-07-08", reason="")
     assert back.status_code == 422
+    [spot] = re.findall(r'href="#f-(reason-return-of[^"]*)"', back.text)
+    assert beside(back.text, spot) == "Chưa điền ô này."
+    assert re.search(rf'<textarea id="f-{spot}" [^>]*aria-describedby="e-{spot}"', back.text)
+    ids = re.findall(r'\bid="([^"]+)"', back.text)
+    assert len(ids) == len(set(ids))
     done = located(await standing.send_form(theirs, f"{at}/approve-of", on="2019-07-08"))
     assert "Đã phê duyệt kế hoạch của Ban" in text(await standing.get(done))
     assert "3 kế hoạch chờ" in text(await standing.get(at))
@@ -639,3 +649,9 @@ async def test_what_is_no_register_is_refused_with_what_to_do(
     standing = await portal.signed_in_as(STANDING)
     page = await standing.get("/import")
     assert 'type="file"' not in page.text
+    for other in (
+        standing,
+        await portal.signed_in_as("cb-0006"),
+        await portal.signed_in_as("cb-0018"),
+    ):
+        assert (await other.get("/import")).status_code == 403

@@ -37,6 +37,11 @@ class Acting:
         """What an address says of it."""
         return f"?for={segment(self.for_)}" if self.for_ else ""
 
+    @property
+    def further(self) -> str:
+        """The same after what an address asks already."""
+        return f"&for={segment(self.for_)}" if self.for_ else ""
+
 
 async def acting(request: Request, asks: Asking) -> Acting:
     """As whom the request is made. Raises HTTPException 403 for who judges nobody's work."""
@@ -69,8 +74,17 @@ async def reading(request: Request, asks: Asking) -> Acting:
     return await acting(request, asks)
 
 
+async def looking(request: Request, asks: Asking) -> Acting:
+    """The same for a page that everybody has of themselves: as oneself, judging or not."""
+    visitor = asks.visitor
+    if request.query_params.get("for"):
+        return await acting(request, asks)
+    return Acting(asks, visitor.cadre, visitor.role, visitor.department, {})
+
+
 ActingAs = Annotated[Acting, Depends(acting)]
 ReadingAs = Annotated[Acting, Depends(reading)]
+LookingAs = Annotated[Acting, Depends(looking)]
 
 
 def of_department(acting: Acting) -> str:

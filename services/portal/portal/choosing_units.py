@@ -17,7 +17,7 @@ from shared.views import plain
 
 FOUND = 30
 """Units that a search offers at most."""
-_KEYED = re.compile(r".*\[(.+)\]\s*", re.DOTALL)
+_KEYED = re.compile(r"(.*)\[(.+)\]\s*", re.DOTALL)
 _NONE = Said(
     "Không tìm thấy cơ sở nào như vậy; hãy gõ vài chữ đầu của tên.",
     "No such unit is found; type the beginning of its name.",
@@ -25,6 +25,10 @@ _NONE = Said(
 _SEVERAL = Said(
     "Có nhiều cơ sở như vậy; hãy chọn một ở danh sách bên dưới.",
     "Several units are called so; choose one of the list below.",
+)
+_OTHER = Said(
+    "Tên và mã không phải của một cơ sở: mã {unit} là của {name}; hãy chọn lại.",
+    "The name and the key are not of one unit: {unit} is the key of {name}; choose again.",
 )
 _EMPTY = Said("Chưa chọn cơ sở.", "No unit is chosen.")
 
@@ -62,10 +66,14 @@ async def choose(asks: Asks, form: Form) -> Choice:
         return choice
     keyed = _KEYED.fullmatch(typed)
     if keyed:
-        known = await asks.ask("planning", "units", units=[keyed[1]])
-        rows = known["rows"]
+        rows = (await asks.ask("planning", "units", units=[keyed[2]]))["rows"]
+        if rows and not _called(rows[0], keyed[1]):
+            form.errors["unit"] = _OTHER.to(language).format_map(rows[0])
+            others = await _search(asks, keyed[1].strip())
+            choice.found = rows + [one for one in others if one["unit"] != keyed[2]]
+            return choice
     else:
-        rows = (await asks.ask("planning", "units", search=typed, limit=FOUND))["rows"]
+        rows = await _search(asks, typed)
         exact = [one for one in rows if plain(typed) in (plain(one["unit"]), plain(one["name"]))]
         rows = exact if len(exact) == 1 else rows
     if len(rows) == 1:
@@ -75,3 +83,14 @@ async def choose(asks: Asks, form: Form) -> Choice:
     choice.found = rows
     form.errors["unit"] = (_SEVERAL if rows else _NONE).to(language)
     return choice
+
+
+async def _search(asks: Asks, typed: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]]
+    rows = (await asks.ask("planning", "units", search=typed, limit=FOUND))["rows"]
+    return rows
+
+
+def _called(row: dict[str, Any], typed: str) -> bool:
+    """Whether a unit is called so, or nothing is said of its name."""
+    return plain(typed) in ("", plain(row["unit"]), plain(row["name"]))

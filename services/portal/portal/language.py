@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple, get_args
 from zoneinfo import ZoneInfo
@@ -76,6 +76,61 @@ NAMES: Mapping[str, Said] = {
     "contract": Said("hợp đồng", "contract"),
 }
 """How the words of the register are called on a page."""
+
+_NEEDS: Mapping[str, Said] = {
+    "regime_fulfilled": Said("hoàn thành chế độ đi cơ sở", "the regime fulfilled"),
+    "initiative": Said("có sáng kiến", "an initiative"),
+    "no_discipline": Said("không bị kỷ luật", "no discipline"),
+}
+_AT_LEAST = Said("được xếp loại “{least}” trở lên", "classified “{least}” or better")
+
+
+def lacking(needs: Iterable[str], language: Language) -> str:
+    """Which needs of a commendation fail, as people say it."""
+    return ", ".join(_need(one, language) for one in needs)
+
+
+def _need(need: str, language: Language) -> str:
+    if said := _NEEDS.get(need):
+        return said.to(language)
+    return _AT_LEAST.to(language).format(least=named(need.partition(":")[2], language))
+
+
+FIELDS: Mapping[str, Said] = {
+    "reason": Said("Lý do", "Reason"),
+    "unit": Said("Cơ sở", "Base unit"),
+    "kind": Said("Loại hình", "Kind"),
+    "line": Said("Dòng kế hoạch", "Plan line"),
+    "topic": Said("Nội dung", "Topic"),
+    "text": Said("Nội dung", "Content"),
+    "answer": Said("Trả lời", "Answer"),
+    "evidence": Said("Loại minh chứng", "Evidence"),
+    "evidence_no": Said("Số minh chứng", "Number of the evidence"),
+    "portion": Said("Phần ngày", "Part of the day"),
+    "file": Said("Tệp", "File"),
+    "from": Said("Từ ngày", "From"),
+    "to": Said("Đến ngày", "To"),
+    "until": Said("Đến hết ngày", "Until"),
+    "on": Said("Ngày", "Day"),
+    "day": Said("Ngày", "Day"),
+    "logged_on": Said("Ngày ghi", "Logged on"),
+    "submitted_on": Said("Ngày nộp", "Handed in on"),
+    "voided_on": Said("Ngày hủy", "Voided on"),
+    "raised_on": Said("Ngày nêu", "Raised on"),
+    "answered_on": Said("Ngày trả lời", "Answered on"),
+    "escalated_on": Said("Ngày báo cáo lên", "Escalated on"),
+    "escalated_to": Said("Nơi nhận", "Escalated to"),
+}
+"""How the fields of forms are called where the field itself is not in sight."""
+
+
+def called(field: str, language: Language) -> str:
+    """A field's name; of a section of a report its heading, empty for one without a name."""
+    if said := FIELDS.get(field):
+        return said.to(language)
+    section, _, heading = field.partition(".")
+    return named(heading, language) if section == "sections" else ""
+
 
 _ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from portal.quarters import a_quarter_later
@@ -38,6 +40,11 @@ class TheLine:
         own = {"unit": self.unit, "kind": self.kind, "topic": self.topic}
         return {**own, "from": self.from_, "to": self.to, **(self.wanted or {})}
 
+    @property
+    def digest(self) -> str:
+        """What it says in short: by it a form knows whether that is another meanwhile."""
+        return sha256(json.dumps(self.says, sort_keys=True).encode()).hexdigest()[:16]
+
 
 def lines_of(plan: Mapping[str, Any]) -> list[TheLine]:
     """The lines of an answer by date; ``plan`` says where each lies, ``plans`` does not."""
@@ -70,6 +77,14 @@ def _line(one: Mapping[str, Any], lies: Mapping[str, Any] | None) -> TheLine:
         returned=one["returned"],
         step=lies["step"] if lies else None,
         since=lies["since"] if lies else None,
+    )
+
+
+def same(lines: Sequence[TheLine], said: Mapping[str, str]) -> bool:
+    """Whether one of the lines says that already: same unit, kind, dates and topic."""
+    return any(
+        not one.dropping and all(text == said[name] for name, text in one.says.items())
+        for one in lines
     )
 
 

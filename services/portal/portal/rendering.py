@@ -22,6 +22,7 @@ from portal.paths import asked_of
 from portal.security import CSRF, READING
 from portal.years import OF_FORM
 from shared.clock import today
+from shared.language.refusals import SENTENCES, say
 
 HERE = Path(__file__).parent
 
@@ -103,8 +104,11 @@ def _spoken(language: Language) -> dict[str, Callable[..., str]]:
         "n": partial(spoken.number, language=language),
         "word": partial(spoken.named, language=language),
         "period": partial(spoken.period, language=language),
+        "lacking": partial(spoken.lacking, language=language),
+        "called": partial(spoken.called, language=language),
         "titled": partial(spoken.titled, language=language),
         "reason": lambda reason: reason[language],
+        "refusal": lambda code, why: (say(code) if code in SENTENCES else why)[language],
     }
 
 

@@ -81,7 +81,7 @@ def _of(word: str, key: str, fact: Mapping[str, Any]) -> Notice | None:
         case "appraisal.input-issued" | "appraisal.input-reissued":
             return notice("input", _input(fact), "year", "on")
         case "planning.authority-delegated":
-            return notice("delegation", "/delegation", "from", "until", cadre="to")
+            return notice("delegation", "/delegation", "cadre", "from", "until", cadre="to")
         case "planning.delegation-withdrawn":
             return notice("delegation", "/delegation", "on", cadre="to")
         case _:

@@ -102,7 +102,7 @@ SENTENCES: Mapping[str, tuple[Said, Said | None]] = {
             "Bạn được ủy quyền từ {from} đến {until}",
             "You were delegated to act from {from} until {until}",
         ),
-        None,
+        Said("Người ủy quyền: {cadre}", "By: {cadre}"),
     ),
     "delegation-withdrawn": (
         Said("Ủy quyền cho bạn chấm dứt từ {on}", "A delegation to you ends from {on} on"),

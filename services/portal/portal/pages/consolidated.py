@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from asyncio import gather
 from collections import Counter
+from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
@@ -17,9 +19,12 @@ from fastapi.responses import RedirectResponse
 from portal.acting import Acting, ReadingAs
 from portal.asking import Asks
 from portal.doing import do, do_each, done_at, sent, several
+from portal.faults import say_fault
 from portal.forms import Form
 from portal.language import Said
+from portal.paths import segment
 from portal.people import units_of
+from portal.plan_lines import lines_of
 from portal.quarters import current, quarters
 from portal.rendering import show
 from portal.years import ThisYear, Year
@@ -104,8 +109,9 @@ async def act(
     asks = acting.asks
     known: dict[str, Any] = {"quarter": quarter, "year": year.year, "by": acting.cadre}
     refused: Form | None
+    picked = await several(request, "cadre") if act == RETURN_SOME else []
     if act == RETURN_SOME:
-        refused = await _return_some(asks, form, await several(request, "cadre"), known)
+        refused = await _return_some(asks, form, picked, known)
     else:
         if acting.for_ and ACTS[act] is ApprovePlans:  # a delegate approves nothing of their own
             known["without"] = [asks.visitor.cadre]
@@ -113,7 +119,8 @@ async def act(
     if refused is None:
         told = {"for": acting.for_, "department": department, "done": act}
         return done_at(f"/{_home(request)}/{quarter}", **told)
-    return await _page(request, acting, year, quarter, department, after, 422, {act: refused})
+    wrong = {act: refused}
+    return await _page(request, acting, year, quarter, department, after, 422, wrong, picked=picked)
 
 
 def _home(request: Request) -> str:
@@ -129,7 +136,9 @@ async def _return_some(
         return None
     nobody = Said("Chưa chọn kế hoạch nào.", "No plan is chosen.").to(asks.visitor.language)
     told = "; ".join(f"{cadre}: {reason}" for cadre, reason in refusals)
-    return Form(form.values, errors={"": told or nobody})
+    empty = say_fault("is missing", asks.visitor.language)
+    beside = {name: empty for name in ("on", "reason") if not form.values.get(name)}
+    return Form(form.values, errors={"": told or nobody, **beside})
 
 
 async def _page(
@@ -142,6 +151,7 @@ async def _page(
     status: int = 200,
     refused: dict[str, Form] | None = None,
     done: str = "",
+    picked: Collection[str] = (),
 ) -> Response:
     home, asks = _home(request), acting.asks
     chain = await asks.ask("planning", "chain", quarter=quarter, year=year.year, limit=100)
@@ -150,7 +160,7 @@ async def _page(
         _lines(asks, year, quarter, department, after, mine),
         _left_out(acting, year, quarter, mine),
     )
-    fresh = {act: Form({"on": today().isoformat()}) for act in (*ACTS, RETURN_SOME)}
+    refused = refused or {}
     return show(
         request,
         "plans.html",
@@ -169,10 +179,25 @@ async def _page(
         next=next_,
         units=await units_of(asks, (line["unit"] for one in chosen for line in one["lines"])),
         kinds={kind.id: kind.title.model_dump() for kind in year.regime.kinds},
-        forms={**fresh, **(refused or {})},
+        refused=refused,
+        form_of=partial(_form_of, refused),
+        spot_of=_spot_of,
+        picked=picked,
         lying=_lying,
         done=done,
     )
+
+
+def _form_of(refused: Mapping[str, Form], act: str, step: int | str = "", place: str = "") -> Form:
+    """The form of an act at a step, of a department there or of all: as it was refused, or new."""
+    form = refused.get(act)
+    at = (form.values.get("step", ""), form.values.get("department", "")) if form else None
+    return form if form and at == (str(step), place) else Form({"on": today().isoformat()})
+
+
+def _spot_of(act: str, step: int | str = "", place: str = "") -> str:
+    """What tells its fields from those of the other forms of the page."""
+    return "".join(f"-{one}" for one in (act, step, segment(place)) if one != "")
 
 
 def own_steps(steps: list[dict[str, Any]], role: Role, home: Role) -> list[dict[str, Any]]:
@@ -204,7 +229,12 @@ async def _lines(
         _lying_at(asks, year, quarter, mine, department, department),
     )
     rows = [
-        {**one, "here": one["cadre"] in here, "consolidated": here.get(one["cadre"], False)}
+        {
+            **one,
+            "here": one["cadre"] in here,
+            "consolidated": here.get(one["cadre"], False),
+            "returned": any(line.state == "returned" for line in lines_of(one)),
+        }
         for one in found["rows"]
     ]
     return rows, found["next"]

@@ -28,6 +28,8 @@ from shared.messages import Command, Refused
 router = APIRouter(include_in_schema=False)
 _PAGE = 50
 """Plans on a page."""
+_LONGEST = 100
+"""Characters of a search; of one that is longer the beginning is looked for."""
 _MOST = 200
 """Plans that are asked for at once, of all steps together."""
 
@@ -45,12 +47,12 @@ async def department(
     request: Request,
     acting: ActingAs,
     year: ThisYear,
-    search: Annotated[str, Query(max_length=100)] = "",
+    search: str = "",
     sort: Sort = "shortfall",
     after: Annotated[str, Query(max_length=2000)] = "",
 ) -> Response:
     """Ban tôi phụ trách: who is behind, most first."""
-    year, name = _given(year), of_department(acting)
+    year, name, search = _given(year), of_department(acting), search[:_LONGEST]
     found = await acting.asks.ask(
         "appraisal",
         "standings",
@@ -64,6 +66,7 @@ async def department(
         request,
         "department.html",
         acting=acting,
+        longest=_LONGEST,
         department=name,
         rows=found["rows"],
         next=found["next"],

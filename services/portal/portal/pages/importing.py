@@ -27,6 +27,8 @@ _SHOWN = 500
 @router.get("/import")
 async def choose(request: Request, asks: Asking) -> Response:
     """Chọn tệp để nhập; and what was imported before."""
+    if not asks.visitor.organises:
+        raise HTTPException(403)
     return _page(request, asks, Form())
 
 
@@ -93,5 +95,4 @@ def _page(
         form=form,
         refusals=(refusals or [])[:_SHOWN],
         before=imports.of(asks.visitor.account),
-        may_import=asks.visitor.organises,
     )

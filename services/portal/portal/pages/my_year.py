@@ -6,10 +6,10 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from portal.acting import Acting, LookingAs
 from portal.calendar_of_days import months
 from portal.pace import pace
 from portal.quarters import begins, quarters
-from portal.recognising import Asking
 from portal.rendering import show
 from portal.years import ThisYear, Year
 
@@ -17,23 +17,25 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/")
-async def my_year(request: Request, asks: Asking, year: ThisYear) -> Response:
+async def my_year(request: Request, acting: LookingAs, year: ThisYear) -> Response:
     """Năm của tôi; who is no cadre sees where else to go."""
-    if not asks.visitor.cadre or year is None:
+    mine = acting.asks.visitor.cadre
+    if not mine or year is None:
         return show(request, "welcome.html")
-    return await year_of(request, asks, year, asks.visitor.cadre)
+    return await year_of(request, acting, year, mine)
 
 
 @router.get("/cadres/{cadre}")
-async def their_year(request: Request, asks: Asking, cadre: str, year: ThisYear) -> Response:
+async def their_year(request: Request, acting: LookingAs, cadre: str, year: ThisYear) -> Response:
     """Năm của một cán bộ, for those who may see it; the services judge who may."""
     if year is None:
         return show(request, "welcome.html")
-    return await year_of(request, asks, year, cadre)
+    return await year_of(request, acting, year, cadre)
 
 
-async def year_of(request: Request, asks: Asking, year: Year, cadre: str) -> Response:
+async def year_of(request: Request, acting: Acting, year: Year, cadre: str) -> Response:
     """A cadre's year as of the day that is asked for."""
+    asks = acting.asks
     found = await asks.ask(
         "appraisal", "assess", cadre=cadre, year=year.year, as_of=year.as_of.isoformat()
     )
@@ -45,6 +47,7 @@ async def year_of(request: Request, asks: Asking, year: Year, cadre: str) -> Res
     return show(
         request,
         "my_year.html",
+        acting=acting,
         mine=cadre == asks.visitor.cadre,
         person=found["person"],
         regime=year.regime,

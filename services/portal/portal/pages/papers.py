@@ -7,6 +7,7 @@ from typing import Annotated, get_args
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 
+from portal.acting import LookingAs
 from portal.asking import Asks
 from portal.doing import sent
 from portal.forms import Form
@@ -17,7 +18,6 @@ from portal.papers.parts import Signed, proof_of
 from portal.papers.remembering import remember, remembered
 from portal.papers.subjects import Subject, of_plan, of_report, of_year
 from portal.quarters import quarters
-from portal.recognising import Asking
 from portal.rendering import show
 from portal.years import ThisYear, Year
 from shared.clock import today
@@ -37,7 +37,7 @@ _TYPES: dict[str, str] = {
 @router.post("/papers/plan/{quarter}")
 async def plan(
     request: Request,
-    asks: Asking,
+    acting: LookingAs,
     year: ThisYear,
     quarter: str,
     department: Annotated[str, Query(max_length=1000)] = "",
@@ -45,22 +45,25 @@ async def plan(
     """Kế hoạch đi cơ sở quý."""
     if year is None or quarter not in quarters(year.regime):
         raise HTTPException(404)
+    asks = acting.asks
     return await _page(request, asks, await of_plan(asks, year, quarter, department))
 
 
 @router.get("/papers/report/{cadre}/{report}")
 @router.post("/papers/report/{cadre}/{report}")
 async def report(
-    request: Request, asks: Asking, year: ThisYear, cadre: str, report: str
+    request: Request, acting: LookingAs, year: ThisYear, cadre: str, report: str
 ) -> Response:
     """Báo cáo thu hoạch của một cán bộ."""
+    asks = acting.asks
     return await _page(request, asks, await of_report(asks, _given(year), cadre, report))
 
 
 @router.get("/papers/year/{cadre}")
 @router.post("/papers/year/{cadre}")
-async def year_of(request: Request, asks: Asking, year: ThisYear, cadre: str) -> Response:
+async def year_of(request: Request, acting: LookingAs, year: ThisYear, cadre: str) -> Response:
     """Phiếu theo dõi năm của một cán bộ."""
+    asks = acting.asks
     return await _page(request, asks, await of_year(asks, _given(year), cadre))
 
 

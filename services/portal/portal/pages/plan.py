@@ -9,12 +9,14 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from portal.asking import Asks
+from portal.checking import checked
 from portal.choosing_units import Choice, choose, own_units, written
 from portal.faults import say_refusal
 from portal.forms import Form, command_of, typed
+from portal.language import Said
 from portal.naming import further, new_key
 from portal.people import names_of, units_of
-from portal.plan_lines import TheLine, lines_of, moved
+from portal.plan_lines import TheLine, lines_of, moved, same
 from portal.quarters import before, current, plan_due, quarters
 from portal.recognising import Asking
 from portal.rendering import show
@@ -25,6 +27,11 @@ from shared.language.planning import AmendLine, DraftLine, DropLine, SubmitPlan
 from shared.messages import Command, Refused
 
 router = APIRouter(include_in_schema=False)
+_FROM = "filled_from"
+_CHANGED = Said(
+    "Dòng này vừa được sửa ở nơi khác; gửi lại thì bản đang gõ thay bản đó.",
+    "This line was changed elsewhere meanwhile; sent again, what is typed here replaces that.",
+)
 
 
 @router.get("/plan")
@@ -113,9 +120,7 @@ async def line(request: Request, asks: Asking, quarter: str, line: str, year: Th
     """Sửa hoặc bỏ một dòng kế hoạch."""
     year = _within(year, quarter)
     one = await _one(asks, year, quarter, line)
-    names = await units_of(asks, [one.says["unit"]])
-    values = {**one.says, "unit": written(one.says["unit"], names[one.says["unit"]])}
-    return await _line_page(request, asks, year, quarter, Form(values), one)
+    return await _line_page(request, asks, year, quarter, await _filled(asks, one), one)
 
 
 @router.post("/plan/{quarter}/lines/{line}")
@@ -139,8 +144,24 @@ async def drop(request: Request, asks: Asking, quarter: str, line: str, year: Th
     except Refused as refused:
         one = await _one(asks, year, quarter, line)
         dropping = form.refused(refused, asks.visitor.language)
-        return await _line_page(request, asks, year, quarter, Form(one.says), one, dropping)
+        form = await _filled(asks, one)
+        return await _line_page(request, asks, year, quarter, form, one, dropping)
     return RedirectResponse(f"/plan/{quarter}", 303)
+
+
+async def _filled(asks: Asks, one: TheLine) -> Form:
+    """The form of a line, and what it was filled from."""
+    unit = one.says["unit"]
+    names = await units_of(asks, [unit])
+    return Form({**one.says, "unit": written(unit, names[unit]), _FROM: one.digest})
+
+
+def _stale(form: Form, unit: str, one: TheLine | None) -> bool:
+    """Whether a line says something else now than when its form was filled, and than the form."""
+    if one is None or form.values.get(_FROM, one.digest) == one.digest:
+        return False
+    said = {**form.values, "unit": unit}
+    return any(said.get(name, "") != text for name, text in one.says.items())
 
 
 async def _written(
@@ -154,8 +175,12 @@ async def _written(
     one: TheLine | None,
 ) -> Response:
     choice = await choose(asks, form)
+    form = checked(form, word, asks.visitor.language, choice.unit, **what)
+    if not form.errors and _stale(form, choice.unit, one):
+        form = form.wrong(**{"": _CHANGED.to(asks.visitor.language)})
+        return await _line_page(request, asks, year, quarter, form, one, choice=choice, stale=True)
     try:
-        if choice.unit or not form.values.get("unit"):
+        if not form.errors:
             command = command_of(word, form, unit=choice.unit, **what)
             await asks.obey(command, form.command_id)
             return RedirectResponse(f"/plan/{quarter}", 303)
@@ -173,7 +198,10 @@ async def _line_page(
     one: TheLine | None = None,
     dropping: Form | None = None,
     choice: Choice | None = None,
+    stale: bool = False,
 ) -> Response:
+    if one and stale:
+        form.values[_FROM] = one.digest
     wrong = form.errors or (dropping and dropping.errors)
     return show(
         request,
@@ -182,6 +210,8 @@ async def _line_page(
         quarter=quarter,
         last=last_day(quarter),
         line=one,
+        stale=stale,
+        units=await units_of(asks, {one.says["unit"]}) if one else {},
         form=form,
         dropping=dropping or Form(),
         choice=choice or Choice(await own_units(asks)),
@@ -215,8 +245,9 @@ async def copy(request: Request, asks: Asking, quarter: str, year: ThisYear) -> 
     form, language = typed(sent), asks.visitor.language
     chosen = {str(one) for one in sent.getlist("line")}
     refused_lines: dict[str, str] = {}
+    there = lines_of(await _found(asks, year, quarter))
     for one in moved(lines_of(await _found(asks, year, before(quarter)))):
-        if one["line"] not in chosen:
+        if one["line"] not in chosen or same(there, one):
             continue
         key = new_key("dk", f"{form.command_id}/{one['line']}")
         said = {**one, "line": key, "quarter": quarter, "year": year.year}
@@ -234,7 +265,8 @@ async def _copy_page(
     request: Request, asks: Asks, year: Year, quarter: str, form: Form
 ) -> Response:
     former = before(quarter)
-    lines = moved(lines_of(await _found(asks, year, former)))
+    plan, there = await gather(_found(asks, year, former), _found(asks, year, quarter))
+    lines = moved(lines_of(plan))
     return show(
         request,
         "plan_copy.html",
@@ -242,6 +274,7 @@ async def _copy_page(
         quarter=quarter,
         former=former,
         lines=lines,
+        there={one["line"] for one in lines if same(lines_of(there), one)},
         units=await units_of(asks, {one["unit"] for one in lines}),
         kinds=year.kinds(asks.visitor.language),
         form=form,

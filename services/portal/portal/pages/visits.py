@@ -10,10 +10,13 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
+from portal.acting import Acting, LookingAs
 from portal.asking import Asks
+from portal.checking import checked
 from portal.choosing_units import Choice, choose, own_units, written
 from portal.evidence import EvidenceFiles
 from portal.forms import Form, command_of, typed
+from portal.language import day
 from portal.naming import further, new_key
 from portal.paths import segment
 from portal.people import names_of, units_of
@@ -85,9 +88,10 @@ async def log(request: Request, asks: Asking, year: ThisYear) -> Response:
     year, sent = _given(year), await request.form()
     form = typed(sent)
     visit, choice = new_key("lv", form.command_id), await _read(request, sent, form, asks)
+    said = {"visit": visit, "cadre": asks.visitor.cadre, "year": year.year}
+    form = checked(form, LogVisit, asks.visitor.language, choice.unit, **said)
     try:
         if not form.errors:
-            said = {"visit": visit, "cadre": asks.visitor.cadre, "year": year.year}
             command = command_of(LogVisit, form, unit=choice.unit, **said)
             await asks.obey(command, form.command_id)
             await _attach(asks, form, visit, further(form.command_id, "file"), command.logged_on)
@@ -127,7 +131,7 @@ async def _log_page(
 
 
 def _line_text(line: TheLine, units: Any) -> str:
-    days = line.from_ if line.from_ == line.to else f"{line.from_} – {line.to}"
+    days = day(line.from_) if line.from_ == line.to else f"{day(line.from_)}–{day(line.to)}"
     return f"{days} · {units[line.unit]}" + (f" · {line.topic}" if line.topic else "")
 
 
@@ -148,10 +152,10 @@ async def _attach(asks: Asks, form: Form, visit: str, command_id: str, on: Any) 
 
 @router.get("/visits/{visit}")
 async def visit(
-    request: Request, asks: Asking, visit: str, year: ThisYear, cadre: str = ""
+    request: Request, acting: LookingAs, visit: str, year: ThisYear, cadre: str = ""
 ) -> Response:
     """Một lượt đi, of oneself or of one whose visits one may see."""
-    return await _visit_page(request, asks, _given(year), visit, cadre)
+    return await _visit_page(request, acting.asks, _given(year), visit, cadre, acting=acting)
 
 
 async def _visit_page(
@@ -162,11 +166,12 @@ async def _visit_page(
     cadre: str = "",
     voiding: Form | None = None,
     attaching: Form | None = None,
+    acting: Acting | None = None,
 ) -> Response:
     cadre = cadre or asks.visitor.cadre
     one = await _one(asks, year, visit, cadre)
-    day = today().isoformat()
-    voiding, attaching = voiding or Form({"voided_on": day}), attaching or Form({"on": day})
+    now = today().isoformat()
+    voiding, attaching = voiding or Form({"voided_on": now}), attaching or Form({"on": now})
     units, names = await gather(
         units_of(asks, [one.row["unit"]]), names_of(asks, [cadre, one.row["confirmed_by"]])
     )
@@ -176,6 +181,7 @@ async def _visit_page(
         422 if voiding.errors or attaching.errors else 200,
         one=one,
         cadre=cadre,
+        acting=acting,
         mine=cadre == asks.visitor.cadre,
         units=units,
         names={**names, **units},
@@ -209,6 +215,7 @@ async def correct(request: Request, asks: Asking, visit: str, year: ThisYear) ->
     year = _given(year)
     form = typed(await request.form())
     choice = await choose(asks, form)
+    form = checked(form, CorrectVisit, asks.visitor.language, choice.unit, visit=visit)
     try:
         if not form.errors:
             command = command_of(CorrectVisit, form, visit=visit, unit=choice.unit)
@@ -254,9 +261,10 @@ async def attach(request: Request, asks: Asking, visit: str, year: ThisYear) -> 
 
 @router.get("/visits/{visit}/files/{digest}")
 async def file(
-    request: Request, asks: Asking, visit: str, digest: str, year: ThisYear, cadre: str = ""
+    request: Request, acting: LookingAs, visit: str, digest: str, year: ThisYear, cadre: str = ""
 ) -> Response:
     """Tệp minh chứng, for whoever may see the visit; never shown inside a page of ours."""
+    asks = acting.asks
     one = await _one(asks, _given(year), visit, cadre or asks.visitor.cadre)
     named = next((each for each in one.files if each["digest"] == digest), None)
     content = _files(request).open(digest, named["key"]) if named else None

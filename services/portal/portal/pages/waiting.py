@@ -99,6 +99,7 @@ async def _page(
         kinds=year.kinds(acting.asks.visitor.language) if year else {},
         form=form or Form({"on": today().isoformat()}),
         told=told or [],
+        picked={(one.what, one.id) for one in told or () if one.why},
     )
 
 
