@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import httpx2
@@ -13,10 +14,17 @@ import pytest
 import uvicorn
 
 from browsing import Browser, Serving
+from papers import obeyed
 from portal.pages import changes
 from portal.watching import MOST_OF_SESSION, Told, Watcher, Watching, concerns
 from shared.bus import Bus
-from shared.language.planning import AssignUnit, TransferCadre
+from shared.clock import today
+from shared.language.planning import (
+    AssignUnit,
+    DelegateAuthority,
+    TransferCadre,
+    WithdrawDelegation,
+)
 from suite.conftest import Up
 
 LEADER, THEIR_CADRE, ANOTHER, ORGANISATION = "cb-0007", "cb-0008", "cb-0009", "cb-0003"
@@ -32,6 +40,9 @@ def told(type: str, subject: str, key: str = "") -> Told:
 VISIT = told("visits.visit-logged.v1", "diary/2019/cb-1", "cb-1")
 PLAN = told("planning.plan-submitted.v1", "plan/2019/2019-Q1/cb-1", "cb-1")
 LYING = told("planning.plan-received.v1", "consolidated/2019/2019-Q1/1/*", "consolidated/*")
+FORWARDED = told(
+    "planning.plans-forwarded.v1", "consolidated/2019/2019-Q1/0/ban-a", "consolidated/ban-a"
+)
 MOVED = told("planning.cadre-transferred.v1", "cadre/cb-9", "cb-9")
 REGIME = told("planning.regime-amended.v1", "regime/2019", "regime/2019")
 PARKED = told("parking.fact-parked.v1", "parked/planning/07", "parked/planning/07")
@@ -42,21 +53,22 @@ DENIED = told("rights.access-denied.v1", "denials/cb-2", "denials/cb-2")
 @pytest.mark.parametrize(
     ("topic", "hears"),
     [
-        ("cadre:cb-1", [VISIT, PLAN, REGIME]),
+        ("cadre:cb-1", [VISIT, PLAN, LYING, FORWARDED, REGIME]),
         ("cadre:cb-2", [REGIME]),
-        ("department:ban-a", [VISIT, PLAN, LYING, MOVED, REGIME]),
+        ("department:ban-a", [VISIT, PLAN, LYING, FORWARDED, MOVED, REGIME]),
         ("department:ban-b", [LYING, MOVED, REGIME]),
-        ("plans:2019-Q1", [PLAN, LYING]),
+        ("plans:2019-Q1", [PLAN, LYING, FORWARDED]),
         ("plans:2019-Q2", []),
         ("ops", [PARKED]),
-        ("all", [VISIT, PLAN, LYING, MOVED, REGIME, PARKED]),
+        ("all", [VISIT, PLAN, LYING, FORWARDED, MOVED, REGIME, PARKED]),
         ("nothing", []),
     ],
 )
 def test_a_page_is_told_of_what_it_shows_and_of_nothing_else(topic: str, hears: list[Told]) -> None:
     people = frozenset({"cb-1"}) if topic == "department:ban-a" else frozenset[str]()
-    watcher = Watcher(frozenset({topic}), "s", people=people)
-    every = [VISIT, PLAN, LYING, MOVED, REGIME, PARKED, SEEN, DENIED]
+    places = frozenset({"ban-a"}) if topic == "cadre:cb-1" else frozenset[str]()
+    watcher = Watcher(frozenset({topic}), "s", people=people, places=places)
+    every = [VISIT, PLAN, LYING, FORWARDED, MOVED, REGIME, PARKED, SEEN, DENIED]
     assert [one for one in every if concerns(one, watcher)] == hears
 
 
@@ -151,11 +163,11 @@ class Stream:
 
 
 @asynccontextmanager
-async def watched(url: str, browser: Browser, of: str) -> AsyncIterator[Stream]:
+async def watched(url: str, browser: Browser, of: str, **said: str) -> AsyncIterator[Stream]:
     cookies = {cookie.name: cookie.value or "" for cookie in browser.cookies.jar}
     async with (
         httpx2.AsyncClient(base_url=url, cookies=cookies, timeout=30) as client,
-        client.stream("GET", "/changes", params={"of": of}) as answer,
+        client.stream("GET", "/changes", params={"of": of, **said}) as answer,
     ):
         assert answer.status_code == 200
         assert answer.headers["content-type"].startswith("text/event-stream")
@@ -193,6 +205,49 @@ async def test_a_page_hears_that_what_it_shows_has_changed(portal: Serving, suit
     async with asyncio.timeout(20):  # whoever leaves is forgotten
         while len(portal.app.state.watching):  # noqa: ASYNC110 - the server finds it out
             await asyncio.sleep(0.05)
+
+
+async def test_a_cadre_hears_that_their_departments_plan_was_forwarded(portal: Serving) -> None:
+    cadre = await portal.signed_in_as(THEIR_CADRE)
+    where = "consolidated/2019/2019-Q1/0/ban-truong-hoc"
+    async with served(portal) as url, watched(url, cadre, f"cadre:{THEIR_CADRE}") as page:
+        await portal.app.state.watching.heard(event(told(FORWARDED.type, where)))
+        await page.until("event: changed")
+
+
+async def test_who_holds_a_delegation_watches_as_whoever_gave_it(
+    portal: Serving, suite: Up
+) -> None:
+    giver, delegate = "cb-0004", await portal.signed_in_as("cb-0009")
+    pages = ("waiting", "department:van-phong", "plans:2019-Q1")
+    day = today()
+    said: dict[str, Any] = {"cadre": giver, "to": "cb-0009"}
+    dates = {"from": day.isoformat(), "until": (day + timedelta(days=3)).isoformat()}
+    async with served(portal) as url, await suite.bus() as bus:
+        for topic in pages:
+            answer = await delegate.get("/changes", params={"of": topic, "for": giver})
+            assert answer.status_code == 403
+        await obeyed(bus, DelegateAuthority, **said, **dates, reason="Đi học")
+        portal.app.state.persons.clear()
+        for number, topic in enumerate(pages, 4):
+            async with watched(url, delegate, topic, **{"for": giver}) as page:
+                await assign(bus, "cb-0014", f"2026-03-{number:02}")
+                if not topic.startswith("plans"):
+                    await page.until("event: changed")
+            alone = await delegate.get("/changes", params={"of": topic})
+            assert alone.status_code == 403
+            another = await delegate.get("/changes", params={"of": topic, "for": LEADER})
+            assert another.status_code == 403
+        await obeyed(bus, WithdrawDelegation, **said, on=day.isoformat(), reason="Đã về")
+
+
+async def test_a_page_that_shows_nothing_of_it_hears_that_the_portal_lives(
+    portal: Serving, suite: Up, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "BEAT", 0.05)
+    cadre = await portal.signed_in_as(THEIR_CADRE)
+    async with served(portal) as url, watched(url, cadre, "nothing") as page:
+        await page.until(": beat")
 
 
 async def test_a_sign_of_life_comes_and_signing_out_ends_it(

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, Response, Route
 
 from browsing import PASSWORD
 from console.suite import free_port
@@ -23,9 +24,11 @@ from papers import PDF, diary, obeyed, rows
 from portal.accounts import Accounts
 from portal.store import Store
 from shared.bus import Bus
+from shared.clock import today
 from shared.language.planning import (
     ApprovePlans,
     ConsolidatePlans,
+    DelegateAuthority,
     DraftLine,
     ForwardPlans,
     SubmitPlan,
@@ -40,6 +43,10 @@ from shared.language.visits import (
 from suite.conftest import BAC_NINH, Up
 
 CADRE, LEADER, ORGANISATION, STANDING = "cb-0014", "cb-0004", "cb-0003", "cb-0001"
+DELEGATE, ANOTHER = "cb-0009", "cb-0029"
+"""Of the same department; what the tests after the first record is of the other."""
+OWING = "cb-0015"
+"""Whose report of 2019-Q1 the register does not have."""
 QUARTER = "2019-Q2"
 """For which the register has no report of the cadre."""
 
@@ -51,7 +58,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Up, str]]:
     up = Up(data, "--portal-port", str(port))
     assert up.run("import", BAC_NINH).returncode == 0
     store = Store(f"sqlite:///{data / 'portal.sqlite'}")
-    for cadre in (CADRE, LEADER):
+    for cadre in (CADRE, LEADER, DELEGATE, ANOTHER, OWING):
         Accounts(store).make(cadre, cadre=cadre, password=PASSWORD)
     store.close()
     yield up, f"http://127.0.0.1:{port}"
@@ -146,6 +153,238 @@ async def test_a_notice_appears_on_the_page_that_is_open_and_in_its_header(
     await item.get_by_role("link", name="Tới việc này").press("Enter")
     await page.wait_for_url(f"{url}/reports?year=2019")
     assert await page.locator("#unread").inner_text() != before
+
+
+async def test_seven_pages_are_open_and_the_one_that_is_shown_again_catches_up(
+    whole: tuple[Up, str], browser: Browser
+) -> None:
+    up, url = whole
+    first = await signed_in(browser, url, LEADER)
+    await first.goto("/waiting?year=2019")
+    tabs = [first]
+    for _ in range(7):  # browsers allow six connections to a host
+        await seen(tabs[-1], "hidden")
+        tabs.append(await first.context.new_page())
+        await tabs[-1].goto("/waiting?year=2019")
+        await tabs[-1].get_by_role("heading", level=1).wait_for()
+    async with await up.bus() as bus:
+        await went(bus, "lv-khi-an")
+        await tabs[-1].locator('input[value="lv-khi-an"]').wait_for()
+    assert await first.locator('input[value="lv-khi-an"]').count() == 0
+    await seen(tabs[-1], "hidden")
+    await seen(first, "visible")
+    await first.locator('input[value="lv-khi-an"]').wait_for()
+    assert not await first.locator("#lost").is_visible()
+
+
+async def test_every_format_of_a_paper_is_downloaded_one_after_the_other(
+    whole: tuple[Up, str], browser: Browser
+) -> None:
+    _, url = whole
+    page = await signed_in(browser, url, CADRE)
+    await page.goto(f"/papers/year/{CADRE}?year=2019")
+    for kind in ("PDF", "DOCX", "PDF"):
+        async with page.expect_download() as downloading:
+            await page.get_by_role("button", name=f"Tải {kind}").click()
+        assert (await downloading.value).suggested_filename.endswith(f".{kind.lower()}")
+
+
+async def test_the_page_of_who_acts_for_another_changes_by_itself(
+    whole: tuple[Up, str], browser: Browser
+) -> None:
+    up, url = whole
+    async with await up.bus() as bus:
+        said: dict[str, Any] = {"cadre": LEADER, "to": DELEGATE, "reason": "Đi học"}
+        dates = {"from": today().isoformat(), "until": (today() + timedelta(2)).isoformat()}
+        await obeyed(bus, DelegateAuthority, **said, **dates)
+        page = await signed_in(browser, url, DELEGATE)
+        for at in ("/waiting", "/department", f"/department/plan/{QUARTER}"):
+            async with page.expect_response(f"**/changes?*for={LEADER}*") as watching:
+                await page.goto(f"{at}?for={LEADER}&year=2019")
+            assert (await watching.value).status == 200
+        await page.goto(f"/waiting?for={LEADER}&year=2019")
+        await went(bus, "lv-duoc-uy-quyen")
+        await page.locator('input[value="lv-duoc-uy-quyen"]').wait_for()
+    assert not await page.locator("#lost").is_visible()
+
+
+async def test_a_page_that_may_not_watch_asks_no_more_and_has_lost_no_connection(
+    whole: tuple[Up, str], browser: Browser
+) -> None:
+    _, url = whole
+    page = await signed_in(browser, url, CADRE)
+    asked: list[str] = []
+
+    async def refuse(route: Route) -> None:
+        asked.append(route.request.url)
+        await route.fulfill(status=403)
+
+    await page.route("**/changes?*", refuse)
+    await page.clock.install()
+    async with page.expect_response(refused_fetch):
+        await page.goto("/visits?year=2019")
+    before = len(asked)
+    await page.clock.run_for(120_000)
+    await page.evaluate("fetch('/static/mark.svg')")
+    assert len(asked) == before
+    assert not await page.locator("#lost").is_visible()
+
+
+def refused_fetch(answer: Response) -> bool:
+    """Why a stream was refused, which an EventSource does not tell."""
+    return answer.status == 403 and answer.request.resource_type == "fetch"
+
+
+async def test_a_report_that_is_read_stays_open_and_nothing_else_opens(
+    whole: tuple[Up, str], browser: Browser
+) -> None:
+    up, url = whole
+    page = await signed_in(browser, url, LEADER)
+    async with await up.bus() as bus:
+        await handed_in(bus, "bc-dang-doc", "2019-Q3", "2019-10-03")
+        await page.goto("/waiting?year=2019")
+        reading = page.locator('details[data-key="report/bc-dang-doc"]')
+        await reading.locator("summary").click()
+        # As a browser does that comes back to a page: nobody is told that it is ticked.
+        await reading.locator("input").evaluate("one => { one.checked = true; }")
+        await handed_in(bus, "bc-truoc", "2019-Q2", "2019-07-03")  # waits longer: comes before
+        earlier = page.locator('details[data-key="report/bc-truoc"]')
+        await earlier.wait_for()
+    assert await reading.get_attribute("open") is not None
+    assert await reading.locator("input").is_checked()
+    assert await page.locator("main details[open]").count() == 1
+    assert await page.locator("main input:checked").count() == 1
+
+
+async def test_what_is_typed_is_held_back_while_the_connection_is_lost(
+    whole: tuple[Up, str], browser: Browser
+) -> None:
+    _, url = whole
+    page = await signed_in(browser, url, ANOTHER)
+    await page.route("**/changes?*", lambda route: route.abort())
+    await page.goto(f"/plan/{QUARTER}/new?year=2019")
+    await page.get_by_text("Mất kết nối; trang này có thể đã cũ").wait_for()
+    await page.get_by_label("Cơ sở").fill("doan phuong vu ninh")
+    await page.get_by_label("Loại hình").select_option("regular")
+    await page.get_by_label("Từ ngày").fill("2019-06-24")
+    await page.get_by_label("Đến ngày").fill("2019-06-24")
+    topic = page.get_by_label("Nội dung, chuyên đề")
+    await topic.fill("Không được mất")
+    await page.get_by_role("button", name="Ghi dòng").click()
+    held = page.get_by_role("alert").get_by_text("Chưa gửi được vì mất kết nối")
+    await held.wait_for()
+    assert page.url.startswith(f"{url}/plan/{QUARTER}/new")
+    await page.unroute("**/changes?*")
+    await held.wait_for(state="hidden")
+    assert not await page.locator("#lost").is_visible()
+    assert await topic.input_value() == "Không được mất"
+    await press(page, "Ghi dòng", f"{url}/plan/{QUARTER}")
+    await page.get_by_text("Không được mất").wait_for()
+
+
+async def test_what_is_too_large_is_refused_before_it_is_sent(
+    whole: tuple[Up, str], browser: Browser
+) -> None:
+    _, url = whole
+    page = await signed_in(browser, url, OWING)
+    await page.goto("/visits/new?year=2019")
+    assert await page.get_by_label("Số minh chứng").get_attribute("maxlength") == "1000"
+    file = page.get_by_label("Tệp minh chứng")
+    large = {"name": "a.pdf", "mimeType": "application/pdf", "buffer": PDF + bytes(10 * 2**20)}
+    await file.set_input_files(large)  # type: ignore[arg-type]
+    beside = page.locator(".field.wrong").get_by_role("alert")
+    assert await beside.inner_text() == "Tệp lớn quá 10 MB."
+    assert await file.evaluate("one => !one.form.checkValidity() && !one.validity.valid")
+    await file.set_input_files({**large, "buffer": PDF})  # type: ignore[arg-type]
+    assert await beside.count() == 0
+    assert await file.evaluate("one => one.validity.valid")
+
+    await page.goto("/reports/of/2019-Q1?year=2019")
+    areas = page.locator("textarea")
+    assert await areas.first.get_attribute("maxlength") == "100000"
+    for at in range(await areas.count()):
+        await areas.nth(at).fill("ế" * 90_000)
+    await page.get_by_label("Ngày nộp").fill("2019-07-05")
+    await page.get_by_role("button", name="Nộp báo cáo").click()
+    await page.get_by_text("Chưa gửi: nội dung quá dài").wait_for()
+    assert len(await areas.first.input_value()) == 90_000
+
+
+async def test_unbroken_text_widens_no_page(whole: tuple[Up, str], browser: Browser) -> None:
+    up, url = whole
+    pages = ("/visits/lv-dai", "/visits", f"/plan/{QUARTER}", "/", "/plan/2019-Q3")
+    async with await up.bus() as bus:
+        await went(bus, "lv-dai", evidence_no="7" * 300)
+        line: dict[str, Any] = {"unit": "X09163", "kind": "regular", "topic": "n" * 5000}
+        dates = {"from": "2019-09-18", "to": "2019-09-18"}
+        who = {"cadre": ANOTHER, "quarter": "2019-Q3", "line": "dk-dai"}
+        await obeyed(bus, DraftLine, **who, **line, **dates)
+        await obeyed(bus, SubmitPlan, cadre=ANOTHER, quarter="2019-Q3", on="2019-06-20")
+    cadre, leader = await signed_in(browser, url, ANOTHER), await signed_in(browser, url, LEADER)
+    wide = [
+        (at, width, found)
+        for width in (1200, 390)
+        for page, every in ((cadre, pages), (leader, ("/waiting", "/department/plan/2019-Q3")))
+        for at in every
+        if (found := await width_of(page, at, width)) > width
+    ]
+    assert not wide
+
+
+async def width_of(page: Page, at: str, width: int) -> int:
+    await page.set_viewport_size({"width": width, "height": 844})
+    await page.goto(f"{at}{'&' if '?' in at else '?'}year=2019")
+    found: int = await page.evaluate("document.scrollingElement.scrollWidth")
+    return found
+
+
+async def test_what_a_phone_and_paper_show(whole: tuple[Up, str], browser: Browser) -> None:
+    up, url = whole
+    async with await up.bus() as bus:
+        await handed_in(bus, "bc-tren-dien-thoai", "2019-Q1", "2019-04-03")
+        await went(bus, "lv-chuyen-de", kind="thematic")
+    leader = await signed_in(browser, url, LEADER, viewport={"width": 390, "height": 844})
+    await leader.goto("/waiting?year=2019")
+    summary = leader.locator('[data-key="report/bc-tren-dien-thoai"] summary')
+    at_top = "one => one.querySelector('strong').getBoundingClientRect().top"
+    inside = await summary.evaluate(f"one => ({at_top})(one) - one.getBoundingClientRect().top")
+    assert inside < 20  # beside the mark, not on a line below it
+
+    cadre = await signed_in(browser, url, ANOTHER)
+    await cadre.goto("/reports?year=2019")
+    labels = "rows => rows.map((one) => one.querySelector('td').dataset.label)"
+    products = cadre.locator("[aria-labelledby=products] tbody tr")
+    assert set(await products.evaluate_all(labels)) == {"Lượt đi"}
+    await cadre.goto("/?year=2019")
+    mine = cadre.get_by_text(f"({ANOTHER}) · van-phong")
+    assert not await mine.is_visible()
+    await cadre.emulate_media(media="print")
+    assert await mine.is_visible()
+
+
+async def seen(page: Page, how: str) -> None:
+    """Show or hide a tab: to Chromium without a window all are seen."""
+    await page.evaluate(
+        """how => {
+          const hidden = { value: how === "hidden", configurable: true };
+          Object.defineProperty(document, "hidden", hidden);
+          document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+        }""",
+        how,
+    )
+
+
+async def went(bus: Bus, visit: str, **said: Any) -> None:
+    """A visit that waits for its confirmation."""
+    known: dict[str, Any] = {"unit": "X09163", "kind": "regular", "evidence": "travel_order"}
+    dates = {"from": "2019-08-06", "to": "2019-08-06", "logged_on": "2019-08-07"}
+    known |= {"evidence_no": "12-CL/TĐTN", **dates, **said}
+    await obeyed(bus, LogVisit, visit=visit, cadre=ANOTHER, **known)
+
+
+async def handed_in(bus: Bus, report: str, period: str, on: str) -> None:
+    paper = {"report": report, "cadre": ANOTHER, "period": period, "sections": SECTIONS}
+    await obeyed(bus, SubmitReport, **paper, submitted_on=on)
 
 
 async def on_the_bus(bus: Bus, visit: dict[str, Any], report: dict[str, Any]) -> None:

@@ -1,7 +1,8 @@
 """Watching (theo dõi): facts as they are carried, told to the pages that show what they change.
 
 A page says what it shows by topics: ``cadre:<key>``, ``department:<name>``, ``plans:<quarter>``,
-``waiting``, ``ops``, ``notices`` or ``all``. A watcher is told *that* something changed, never
+``waiting``, ``ops``, ``notices`` or ``all``; one that shows nothing of it watches ``nothing``, by
+which it knows that the portal is there. A watcher is told *that* something changed, never
 what; the page is then fetched again, with the rights that its reader has. What waits for a watcher
 is at most one word, however much happens.
 """
@@ -48,6 +49,8 @@ class Watcher:
     members: Members | None = None
     """Of a topic that is a department's: who is in it."""
     people: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+    """Departments of the cadres that it shows: with the plans of one, theirs move on."""
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def changed(self, seconds: float) -> bool:
@@ -147,7 +150,11 @@ def _of_topic(told: Told, topic: str, watcher: Watcher) -> bool:
         case "ops":
             return told.subject.startswith("parked/")
         case "cadre":
-            return told.partitionkey == name or told.subject.startswith("regime/")
+            return (
+                told.partitionkey == name
+                or told.subject.startswith("regime/")
+                or any(_of_consolidated(told, one) for one in watcher.places)
+            )
         case "department":
             return _of_department(told, name, watcher)
         case "plans":
@@ -161,10 +168,15 @@ def _of_topic(told: Told, topic: str, watcher: Watcher) -> bool:
 
 
 def _of_department(told: Told, department: str, watcher: Watcher) -> bool:
-    place = told.subject.rpartition("/")[2]
     return (
         told.partitionkey in watcher.people
         or moves(told)
         or told.subject.startswith("regime/")
-        or (told.subject.startswith("consolidated/") and place in (department, "*"))
+        or _of_consolidated(told, department)
     )
+
+
+def _of_consolidated(told: Told, department: str) -> bool:
+    """Whether a fact is of the plan into which this department's go."""
+    place = told.subject.split("/", 4)[-1]
+    return told.subject.startswith("consolidated/") and place in (department, "*")

@@ -11,12 +11,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import StreamingResponse
 
+from portal.acting import Acting, acting
 from portal.asking import Asks
 from portal.recognising import Asking
 from portal.watching import Watcher, Watching
 from shared.clock import today
 from shared.dates import is_quarter
 from shared.messages import Refused
+from shared.values import Role
 
 router = APIRouter(include_in_schema=False)
 
@@ -37,7 +39,7 @@ async def changes(
     ago: Annotated[float, Query(ge=0, le=3600)] = 0.0,
 ) -> StreamingResponse:
     """Thay đổi của những gì một trang đang hiện: ``of`` names topics, between commas; ``ago`` is
-    how many seconds ago the page was asked for.
+    how many seconds ago the page was asked for; ``for`` is whose delegate the page acts as.
 
     Raises Refused ``not-permitted`` for who may not see what they would watch.
     """
@@ -46,39 +48,50 @@ async def changes(
         raise HTTPException(400)
     watching: Watching = request.app.state.watching
     watcher = Watcher(topics, asks.session.token_hash)
+    as_whom = await _as_whom(request, asks)
     for topic in sorted(topics):
-        watcher = await permitted(asks, topic, watcher)
+        watcher = await permitted(as_whom, topic, watcher)
     await watcher.read_members()
     if watching.full(watcher.session):
         raise HTTPException(429)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(
-        _events(request, asks, watching, watcher, ago),
+        _events(request, as_whom, watching, watcher, ago),
         media_type="text/event-stream",
         headers=headers,
     )
 
 
-async def permitted(asks: Asks, topic: str, watcher: Watcher) -> Watcher:
-    """Whether the services would answer about a topic. Raises Refused, HTTPException 400."""
+async def _as_whom(request: Request, asks: Asks) -> Acting:
+    """Who watches: the visitor, or the one ``for`` whom they act. Raises HTTPException 403."""
+    if request.query_params.get("for"):
+        return await acting(request, asks)
     visitor = asks.visitor
+    return Acting(asks, visitor.cadre, visitor.role, visitor.department, {})
+
+
+async def permitted(acting: Acting, topic: str, watcher: Watcher) -> Watcher:
+    """Whether the services would answer about a topic. Raises Refused, HTTPException 400."""
+    asks, visitor = acting.asks, acting.asks.visitor
+    leads = bool(acting.cadre) and acting.role is Role.DEPARTMENT_LEADER
     kind, _, name = topic.partition(":")
     match kind:
         case "cadre" if name:
-            await asks.ask("planning", "person", cadre=name)
+            person = await asks.ask("planning", "person", cadre=name)
+            watcher.places |= {person["department"]}
         case "department" if name:
             await asks.ask("planning", "roster", department=name, limit=1)
             watcher.members = _members(asks, name)
         case "plans" if is_quarter(name):
-            own = {"department": visitor.department} if visitor.leads else {}
+            own = {"department": acting.department} if leads else {}
             year = int(name[:4])
             await asks.ask("planning", "steps", quarter=name, year=year, **own)
             if own:
-                watcher.members = _members(asks, visitor.department)
-        case "waiting" if not name and visitor.leads:
-            topics = (watcher.topics - {topic}) | {f"department:{visitor.department}"}
+                watcher.members = _members(asks, acting.department)
+        case "waiting" if not name and leads:
+            topics = (watcher.topics - {topic}) | {f"department:{acting.department}"}
             watcher.topics = topics
-            watcher.members = _members(asks, visitor.department)
+            watcher.members = _members(asks, acting.department)
         case "all" | "waiting" if not name:
             await asks.ask("appraisal", "overview", year=today().year)
             watcher.topics = (watcher.topics - {topic}) | {"all"}
@@ -86,6 +99,8 @@ async def permitted(asks: Asks, topic: str, watcher: Watcher) -> Watcher:
             watcher.topics = (watcher.topics - {topic}) | {f"notices:{visitor.account}"}
         case "ops" if not name:
             await asks.ask("planning", "parked", limit=1)
+        case "nothing" if not name:
+            pass
         case _:
             raise HTTPException(400)
     return watcher
@@ -100,10 +115,10 @@ def _members(asks: Asks, department: str) -> Any:
 
 
 async def _events(
-    request: Request, asks: Asks, watching: Watching, watcher: Watcher, ago: float
+    request: Request, acting: Acting, watching: Watching, watcher: Watcher, ago: float
 ) -> AsyncIterator[bytes]:
     """The stream, until the page is left, the session has ended, or the right to it."""
-    bus = request.app.state.portal.bus
+    bus, asks = request.app.state.portal.bus, acting.asks
     asked, beats, reconnects = watcher.topics, 0, bus.reconnects
     unread = _unread(request, asks)
     with watching.watch(watcher, ago), suppress(Refused, TimeoutError):
@@ -126,7 +141,7 @@ async def _events(
                 beats += 1
                 if beats % _JUDGED_EVERY == 0:
                     for topic in asked:  # refused: the browser asks again, and is told why
-                        await permitted(asks, topic, watcher)
+                        await permitted(acting, topic, watcher)
             yield b"event: changed\ndata: \n\n" if changed else b": beat\n\n"
 
 
