@@ -16,6 +16,9 @@ import pytest
 from openpyxl import Workbook
 
 from browsing import Browser, Serving, hidden
+from papers import beside
+from portal import imports
+from portal.imports import ROWS, UNPACKED
 from portal.pages import consolidated
 from portal.pages.province import shade, total
 from shared.bus import Bus
@@ -564,7 +567,7 @@ def register(year: int) -> dict[str, str]:
 
 def packed(files: dict[str, str], inside: str = "") -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
             archive.writestr(inside + name, content)
     return buffer.getvalue()
@@ -622,6 +625,58 @@ async def test_a_workbook_is_imported_too(portal: Serving) -> None:
     said = text(await imported(browser, buffer.getvalue(), "so.xlsx"))
     assert "đã nhập xong" in said
     assert "Dòng bị từ chối (2)" in said
+
+
+async def test_a_register_of_too_many_rows_or_bytes_is_refused_as_a_whole(
+    portal: Serving, suite: Up
+) -> None:
+    browser = await portal.signed_in_as(ORGANISATION)
+    header, _, _ = _CADRES.partition("\n")
+    many = packed({**register(2013), "cadres.csv": f"{header}\n" + "a\n" * (ROWS + 100)})
+    large = packed({**register(2013), "units.csv": "a" * (UNPACKED + 1)})
+    workbook = Workbook(write_only=True)
+    for name in ("cadres", "units"):
+        sheet = workbook.create_sheet(name)
+        for _ in range(ROWS // 2 + 100):
+            sheet.append(["a"])
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    sent = ((many, "so.zip"), (large, "so.zip"), (buffer.getvalue(), "so.xlsx"))
+    for content, name in sent:
+        page = await browser.send_form("/import", "/import", files={"file": (name, content)})
+        assert page.status_code == 422
+        assert "100 nghìn dòng" in beside(page.text, "file")
+        assert "dicoso import" in beside(page.text, "file")
+    async with await suite.bus() as bus:
+        assert 2013 not in (await bus.ask("planning", "years"))["years"]
+
+
+async def test_of_many_refusals_some_are_kept_and_all_are_counted(
+    portal: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "_KEPT_REFUSALS", 5)
+    browser = await portal.signed_in_as(ORGANISATION)
+    bad = "".join(f"cb-nhap-{number}\n" for number in range(30))
+    content = packed({**register(2012), "cadres.csv": _CADRES + bad})
+    page = await imported(browser, content, "so.zip")
+    said = text(page)
+    assert "Dòng bị từ chối (32)" in said
+    assert len(re.findall(r"cadres\.csv \d+ (?:malformed|not-permitted)", said)) == 5
+    assert "và 27 dòng nữa" in said
+    assert "32 dòng bị từ chối" in text(await browser.get("/import"))
+
+
+async def test_two_files_of_one_name_are_refused_neither_is_taken(portal: Serving) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in register(2011).items():
+            archive.writestr(name, content)
+        archive.writestr("a/cadres.csv", _CADRES)
+    browser = await portal.signed_in_as(ORGANISATION)
+    files = {"file": ("so.zip", buffer.getvalue())}
+    page = await browser.send_form("/import", "/import", files=files)
+    assert page.status_code == 422
+    assert beside(page.text, "file").startswith("cadres.csv:")
 
 
 async def test_what_is_no_register_is_refused_with_what_to_do(
