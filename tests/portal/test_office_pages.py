@@ -16,7 +16,7 @@ import pytest
 from openpyxl import Workbook
 
 from browsing import Browser, Serving, hidden
-from papers import beside
+from papers import beside, fields
 from portal import imports
 from portal.imports import ROWS, UNPACKED
 from portal.pages import consolidated
@@ -524,6 +524,44 @@ async def test_a_file_that_is_no_regime_is_told_path_by_path(portal: Serving) ->
     packed = {"file": ("regime.yaml", b"\xff\xfe", "text/yaml")}
     page = await browser.send_form("/regime", "/regime/what-if", files=packed)
     assert "not UTF-8" in text(page)
+
+
+async def test_an_unreadable_day_leaves_the_form_as_it_was_typed(portal: Serving) -> None:
+    browser = await portal.signed_in_as(ORGANISATION)
+    said = {"text": REGIME, "as_of": "31/01/2020"}
+    page = await browser.send_form("/regime?year=2019", "/regime/what-if", **said)
+    assert page.status_code == 422
+    assert beside(page.text, "as_of") == "Ngày không đúng; hãy chọn lại ngày."
+    again = fields(page.text, "/regime/what-if")
+    assert (again["text"].strip(), again["as_of"]) == (REGIME.strip(), "31/01/2020")
+
+
+async def test_a_regime_that_is_too_large_is_not_cut_short(portal: Serving) -> None:
+    browser = await portal.signed_in_as(ORGANISATION)
+    long = REGIME + "#" * 200_000
+    file = {"file": ("regime.yaml", long.encode(), "text/yaml")}
+    sent = await browser.send_form("/regime?year=2019", "/regime/what-if", files=file)
+    typed = await browser.send_form("/regime", "/regime/what-if", text=long)
+    held = hidden((await browser.get("/regime")).text, "/regime/what-if")
+    enacted = await browser.post("/regime/enact", data={**held, "text": long})
+    for page in (sent, typed, enacted):
+        assert page.status_code == 422
+        assert "200000" in text(page)
+
+
+async def test_a_regime_whose_window_has_no_day_of_its_year_is_not_enacted(
+    portal: Serving, suite: Up
+) -> None:
+    browser = await portal.signed_in_as(ORGANISATION)
+    never = REGIME.replace("year: 2019", "year: 2009")
+    held = hidden((await browser.get("/regime?year=2019")).text, "/regime/what-if")
+    for act in ("enact", "amend"):
+        said = {**held, "text": never, "on": "2009-01-01", "reason": "thử"}
+        page = await browser.post(f"/regime/{act}", data=said)
+        assert page.status_code == 422
+        assert "không có ngày nào của năm 2009" in text(page)
+    async with await suite.bus() as bus:
+        assert 2009 not in (await bus.ask("planning", "years"))["years"]
 
 
 async def test_a_regime_is_enacted_and_amended_from_its_file(portal: Serving, suite: Up) -> None:
