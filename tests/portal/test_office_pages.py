@@ -14,6 +14,7 @@ from typing import Any
 import httpx2
 import pytest
 from openpyxl import Workbook
+from sqlalchemy import select
 
 from browsing import Browser, Serving, hidden
 from papers import beside, fields
@@ -21,6 +22,7 @@ from portal import imports
 from portal.imports import ROWS, UNPACKED
 from portal.pages import consolidated
 from portal.pages.province import shade, total
+from portal.reminding import REMINDERS
 from shared.bus import Bus
 from shared.clock import today
 from shared.language.planning import (
@@ -140,7 +142,24 @@ async def test_the_standing_body_reads_the_late_and_marks_nobody(portal: Serving
     assert 'name="cadre"' not in page.text
     held = hidden(page.text, "/chase/remind")
     answer = await browser.post("/chase/remind", data={**held, "cadre": ["cb-0044"]})
-    assert "done=0" in located(answer)
+    assert answer.status_code == 403
+
+
+async def test_who_is_on_no_roster_is_told_and_not_marked(portal: Serving) -> None:
+    browser = await portal.signed_in_as(ORGANISATION)
+    held = hidden((await browser.get("/chase?year=2019")).text, "/chase/remind")
+    cadres = ["cb-9999", "x" * 5000, "cb-0044"]
+    page = await browser.post("/chase/remind", data={**held, "cadre": cadres})
+    assert page.status_code == 422
+    assert "1 cán bộ đã được đánh dấu" in text(page)
+    assert "chưa nhắc: cb-9999, x" in text(page)
+    assert "x" * 100 not in page.text
+    many = [f"cb-{number}" for number in range(501)]
+    page = await browser.post("/chase/remind", data={**held, "cadre": many})
+    assert page.status_code == 422
+    assert "nhiều nhất 500 cán bộ" in text(page)
+    with portal.state.store.begin() as db:
+        assert set(db.execute(select(REMINDERS.c.cadre)).scalars()) == {"cb-0044"}
 
 
 # --- consolidated plans -----------------------------------------------------------------------
