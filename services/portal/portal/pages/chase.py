@@ -23,7 +23,9 @@ _PAGE = 25
 _AT_ONCE = 500
 _NAMED = 60
 """Characters shown of a key that nobody bears."""
-_MANY = Said("Mỗi lần nhắc nhiều nhất {most} cán bộ.", "At most {most} cadres are reminded at once.")
+_MANY = Said(
+    "Mỗi lần nhắc nhiều nhất {most} cán bộ.", "At most {most} cadres are reminded at once."
+)
 _UNKNOWN = Said(
     "Không có trong danh sách cán bộ, chưa nhắc: {unknown}",
     "Not on the roster, and not reminded: {unknown}",
