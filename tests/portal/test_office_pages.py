@@ -542,7 +542,9 @@ async def test_a_file_that_is_no_regime_is_told_path_by_path(portal: Serving) ->
     assert "target: " in text(page).replace(" :", ":")
     packed = {"file": ("regime.yaml", b"\xff\xfe", "text/yaml")}
     page = await browser.send_form("/regime", "/regime/what-if", files=packed)
-    assert "not UTF-8" in text(page)
+    assert "không phải văn bản UTF-8" in text(page)
+    page = await browser.send_form("/regime", "/regime/what-if", text="no regime")
+    assert "(file) : phải là nhóm các mục có tên" in text(page)
 
 
 async def test_an_unreadable_day_leaves_the_form_as_it_was_typed(portal: Serving) -> None:
@@ -652,6 +654,7 @@ async def test_an_import_records_the_good_rows_and_names_each_bad_one(
     assert "đã nhập xong" in said
     assert "Dòng bị từ chối (2)" in said
     assert "cadres.csv 3 malformed" in said
+    assert "(role: phải là một trong: 'cadre', 'department_leader'" in said
     assert "cadres.csv 4 not-permitted" in said  # the standing body alone gives that role
     async with await suite.bus() as bus:
         person = await bus.ask("planning", "person", cadre="cb-nhap-1")
@@ -733,7 +736,7 @@ async def test_two_files_of_one_name_are_refused_neither_is_taken(portal: Servin
     files = {"file": ("so.zip", buffer.getvalue())}
     page = await browser.send_form("/import", "/import", files=files)
     assert page.status_code == 422
-    assert beside(page.text, "file").startswith("cadres.csv:")
+    assert beside(page.text, "file").startswith("cadres.csv: tệp nén có hai tệp cùng tên")
 
 
 async def test_what_is_no_register_is_refused_with_what_to_do(
@@ -743,7 +746,7 @@ async def test_what_is_no_register_is_refused_with_what_to_do(
     for content, name in ((b"not a zip", "so.zip"), (b"", "so.zip")):
         page = await browser.send_form("/import", "/import", files={"file": (name, content)})
         assert page.status_code == 422
-        assert "ZIP" in text(page)
+        assert "không phải tệp ZIP hay XLSX" in text(page)
     empty = packed({"../../regime.txt": "x"})
     page = await browser.send_form("/import", "/import", files={"file": ("so.zip", empty)})
     assert page.status_code == 422

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from registers.columns import REGIME, TABLES, Contents, Line, Table
 from registers.csv_files import read_folder, write_folder
+from shared.language.faults import in_vietnamese
 from shared.language.refusals import say
 from shared.messages import Refused
 from shared.regime import Regime, read_regime
@@ -45,7 +46,12 @@ class Refusal:
         """The refusal of a row; of ``faults`` each is named as ``path: reason``."""
         detail = dict(refused.detail)
         named = {fault["path"]: fault["reason"] for fault in detail.pop("faults", [])}
-        return cls(file, row, refused.code, say(refused.code, {**named, **detail}))
+        vi = {path: in_vietnamese(reason) for path, reason in named.items()}
+        reason = {
+            "vi": say(refused.code, {**vi, **detail})["vi"],
+            "en": say(refused.code, {**named, **detail})["en"],
+        }
+        return cls(file, row, refused.code, reason)
 
     @property
     def place(self) -> tuple[int, int]:

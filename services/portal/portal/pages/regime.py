@@ -9,7 +9,7 @@ from starlette.datastructures import UploadFile
 
 from portal.asking import Asks
 from portal.doing import done_at, sent
-from portal.faults import say_fault
+from portal.faults import say_fault, say_plainly
 from portal.forms import Form
 from portal.language import Said
 from portal.recognising import Asking
@@ -133,7 +133,10 @@ async def _page(
         version=version,
         text=text,
         form=form,
-        faults=faults or [],
+        faults=[
+            {**one, "reason": say_plainly(one["reason"], asks.visitor.language)}
+            for one in faults or ()
+        ],
         may_act=asks.visitor.organises,
         done=done,
     )
