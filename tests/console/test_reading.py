@@ -11,6 +11,7 @@ import pytest
 from registers.columns import TABLES
 from registers.importing import judge
 from registers.register import Register, read_register
+from shared.language.faults import in_vietnamese
 
 HERE = Path(__file__).parent
 SAMPLE = HERE.parents[1] / "deploy" / "samples" / "bac-ninh-2019"
@@ -228,6 +229,31 @@ def test_every_fault_of_the_regime_is_a_refusal_with_its_path(folder: Path) -> N
     assert refused(register) == [("regime.yaml", 1, "malformed")] * 2
     assert "year: Input should" in register.refusals[0].reason["en"]
     assert "target.surplus: Input should" in register.refusals[1].reason["en"]
+    assert "year: phải là số nguyên" in register.refusals[0].reason["vi"]
+    assert (
+        "surplus: phải là một trong: 'none', 'upward' hoặc 'any'"
+        in (register.refusals[1].reason["vi"])
+    )
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("2 cells instead of 9", "có 2 ô thay vì 9"),
+        ("Field required", "chưa có"),
+        ("Input should be a valid dictionary or instance of Regime", "phải là nhóm các mục có tên"),
+        ("Input should be a valid boolean", "phải là true hoặc false"),
+        ("Input should be less than or equal to 31", "phải từ 31 trở xuống"),
+        ("neither a ZIP nor an XLSX file: File is not a zip file", "không phải tệp ZIP hay XLSX"),
+        (
+            'mapping values are not allowed here in "<unicode string>", line 1, column 5: a: b',
+            "không đọc được như YAML, ở dòng 1, cột 5",
+        ),
+        ("what nobody foresaw", "what nobody foresaw"),
+    ],
+)
+def test_why_something_is_malformed_is_said_in_vietnamese(reason: str, said: str) -> None:
+    assert in_vietnamese(reason) == said
 
 
 @pytest.mark.parametrize("data", [b"a: [", b"\xff\xfe", b"\0", b"", b"- 1"])

@@ -131,6 +131,19 @@ def test_columns_of_a_sheet_may_stand_in_any_order_and_none_is_unknown(tmp_path:
     assert [(one.row, one.code) for one in register.refusals] == [(1, "unknown-column")]
 
 
+def test_what_is_far_too_large_is_not_kept_in_memory(tmp_path: Path) -> None:
+    columns = [*TABLES["units.csv"].columns]
+    wide = workbook(tmp_path, units=[columns, ["X1", *[None] * 5000, "x"]])
+    assert [(one.row, one.code) for one in wide.refusals] == [(2, "malformed")]
+    assert "5002 cells" in wide.refusals[0].reason["en"]
+    workbook(tmp_path, units=[columns, *[["X1"]] * 600])
+    assert len(read_register(tmp_path / "register.xlsx", 1000).rows["units.csv"]) == 600
+    with pytest.raises(Refused, match="too-large"):
+        read_register(tmp_path / "register.xlsx", 500)
+    long = workbook(tmp_path, regime=[["#" * 30_000]] * 40)
+    assert [(one.file, one.code) for one in long.refusals] == [("regime.yaml", "malformed")]
+
+
 @pytest.mark.parametrize("data", [b"", b"not a workbook", b"PK\x03\x04" + b"\0" * 100])
 def test_a_file_that_is_no_workbook_is_refused_by_its_name(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "register.xlsx").write_bytes(data)

@@ -80,8 +80,14 @@ async def test_as_of_an_earlier_day_less_is_done_and_known(portal: Serving, suit
         found = (await bus.ask("appraisal", "assess", **asked))["assessment"]
     days = str(found["credited"]).replace(".", ",")
     assert f"{days} / {found['target']:g} ngày" in then
-    unknown = await browser.get(f"/audit/{CADRE}?year=2019&known-at=2001-01-01")
-    assert unknown.status_code == 404  # nothing at all was recorded by then
+    for early in ("known-at=2001-01-01", "known-at=2001-01-01&why=true&from=2019-03-31"):
+        page = await browser.get(f"/audit/{CADRE}?year=2019&{early}")
+        assert page.status_code == 200  # nothing at all was recorded by then
+        assert "Đến ngày đã chọn chưa ghi gì để kết luận" in text(page)
+        assert 'name="known-at" type="date" value="2001-01-01"' in page.text
+        assert "Cán bộ" in text(page)
+    nobody = await browser.get("/audit/cb-khong-co?year=2019&known-at=2001-01-01")
+    assert nobody.status_code == 404
     wrong = await browser.get(f"/audit/{CADRE}?year=2019&from=yesterday&to=2019-12-31")
     assert wrong.status_code == 422
     assert 'id="e-from"' in wrong.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncIterator
 from operator import itemgetter
@@ -12,6 +13,7 @@ import pytest
 from browsing import Browser, Serving
 from papers import PDF, beside, diary, fields, fill, lines, obeyed, rows, send
 from portal.language import lacking
+from portal.evidence import EvidenceFiles
 from shared.bus import Bus
 from shared.language.planning import ReturnPlan
 from shared.language.visits import AnswerDifficulty, ReturnProduct, ReturnReport
@@ -335,6 +337,31 @@ async def test_a_refused_form_still_has_its_file(portal: Serving, bus: Bus) -> N
     assert answer.status_code == 303
     visit = answer.headers["location"].removeprefix("/visits/")
     assert [one["name"] for one in (await diary(bus, "cb-0014"))[visit]["files"]] == ["anh.png"]
+
+
+async def test_a_file_that_is_not_held_is_no_evidence(portal: Serving, bus: Bus) -> None:
+    browser = await portal.signed_in_as("cb-0014")
+    visit = await logged(browser, bus, "cb-0014", evidence_no="100-CL/TĐTN")
+    page = (await browser.get(f"/visits/{visit}")).text
+    forged = {"key": "x", "media_type": "text/html", "size": 1, "name": "../../x.html"}
+    for digest in ("0" * 64, "no digest"):
+        kept = json.dumps({"digest": digest, **forged})
+        answer = await send(browser, page, f"/visits/{visit}/files", kept_file=kept)
+        assert answer.status_code == 422
+        assert "không còn ở đây" in beside(answer.text, "file")
+        assert "kept_file" not in fields(answer.text, f"/visits/{visit}/files")
+        answer = await fill(browser, "/visits/new", **VISIT, kept_file=kept)
+        assert answer.status_code == 422
+        assert "không còn ở đây" in beside(answer.text, "file")
+    assert (await diary(bus, "cb-0014"))[visit]["files"] == []
+
+    held = EvidenceFiles(portal.state.settings.data / "evidence").keep(PDF)
+    kept = json.dumps({**forged, "digest": held.digest, "key": held.key})
+    answer = await send(browser, page, f"/visits/{visit}/files", kept_file=kept)
+    assert answer.status_code == 303
+    [file] = (await diary(bus, "cb-0014"))[visit]["files"]
+    told = (file["media_type"], file["size"], file["name"])
+    assert told == ("application/pdf", len(PDF), "x.html")
 
 
 async def test_logging_twice_logs_once(portal: Serving, bus: Bus) -> None:

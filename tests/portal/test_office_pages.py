@@ -14,11 +14,15 @@ from typing import Any
 import httpx2
 import pytest
 from openpyxl import Workbook
+from sqlalchemy import select
 
 from browsing import Browser, Serving, hidden
-from papers import beside
+from papers import beside, fields
+from portal import imports
+from portal.imports import ROWS, UNPACKED
 from portal.pages import consolidated
 from portal.pages.province import shade, total
+from portal.reminding import REMINDERS
 from shared.bus import Bus
 from shared.clock import today
 from shared.language.planning import (
@@ -138,7 +142,24 @@ async def test_the_standing_body_reads_the_late_and_marks_nobody(portal: Serving
     assert 'name="cadre"' not in page.text
     held = hidden(page.text, "/chase/remind")
     answer = await browser.post("/chase/remind", data={**held, "cadre": ["cb-0044"]})
-    assert "done=0" in located(answer)
+    assert answer.status_code == 403
+
+
+async def test_who_is_on_no_roster_is_told_and_not_marked(portal: Serving) -> None:
+    browser = await portal.signed_in_as(ORGANISATION)
+    held = hidden((await browser.get("/chase?year=2019")).text, "/chase/remind")
+    cadres = ["cb-9999", "x" * 5000, "cb-0044"]
+    page = await browser.post("/chase/remind", data={**held, "cadre": cadres})
+    assert page.status_code == 422
+    assert "1 cán bộ đã được đánh dấu" in text(page)
+    assert "chưa nhắc: cb-9999, x" in text(page)
+    assert "x" * 100 not in page.text
+    many = [f"cb-{number}" for number in range(501)]
+    page = await browser.post("/chase/remind", data={**held, "cadre": many})
+    assert page.status_code == 422
+    assert "nhiều nhất 500 cán bộ" in text(page)
+    with portal.state.store.begin() as db:
+        assert set(db.execute(select(REMINDERS.c.cadre)).scalars()) == {"cb-0044"}
 
 
 # --- consolidated plans -----------------------------------------------------------------------
@@ -530,7 +551,47 @@ async def test_a_file_that_is_no_regime_is_told_path_by_path(portal: Serving) ->
     assert "target: " in text(page).replace(" :", ":")
     packed = {"file": ("regime.yaml", b"\xff\xfe", "text/yaml")}
     page = await browser.send_form("/regime", "/regime/what-if", files=packed)
-    assert "not UTF-8" in text(page)
+    assert "không phải văn bản UTF-8" in text(page)
+    page = await browser.send_form("/regime", "/regime/what-if", text="no regime")
+    assert "(file) : phải là nhóm các mục có tên" in text(page)
+
+
+async def test_an_unreadable_day_leaves_the_form_as_it_was_typed(portal: Serving) -> None:
+    browser = await portal.signed_in_as(ORGANISATION)
+    said = {"text": REGIME, "as_of": "31/01/2020"}
+    page = await browser.send_form("/regime?year=2019", "/regime/what-if", **said)
+    assert page.status_code == 422
+    assert beside(page.text, "as_of") == "Ngày không đúng; hãy chọn lại ngày."
+    again = fields(page.text, "/regime/what-if")
+    assert (again["text"].strip(), again["as_of"]) == (REGIME.strip(), "31/01/2020")
+
+
+async def test_a_regime_that_is_too_large_is_not_cut_short(portal: Serving) -> None:
+    browser = await portal.signed_in_as(ORGANISATION)
+    long = REGIME + "#" * 200_000
+    file = {"file": ("regime.yaml", long.encode(), "text/yaml")}
+    sent = await browser.send_form("/regime?year=2019", "/regime/what-if", files=file)
+    typed = await browser.send_form("/regime", "/regime/what-if", text=long)
+    held = hidden((await browser.get("/regime")).text, "/regime/what-if")
+    enacted = await browser.post("/regime/enact", data={**held, "text": long})
+    for page in (sent, typed, enacted):
+        assert page.status_code == 422
+        assert "200000" in text(page)
+
+
+async def test_a_regime_whose_window_has_no_day_of_its_year_is_not_enacted(
+    portal: Serving, suite: Up
+) -> None:
+    browser = await portal.signed_in_as(ORGANISATION)
+    never = REGIME.replace("year: 2019", "year: 2009")
+    held = hidden((await browser.get("/regime?year=2019")).text, "/regime/what-if")
+    for act in ("enact", "amend"):
+        said = {**held, "text": never, "on": "2009-01-01", "reason": "thử"}
+        page = await browser.post(f"/regime/{act}", data=said)
+        assert page.status_code == 422
+        assert "không có ngày nào của năm 2009" in text(page)
+    async with await suite.bus() as bus:
+        assert 2009 not in (await bus.ask("planning", "years"))["years"]
 
 
 async def test_a_regime_is_enacted_and_amended_from_its_file(portal: Serving, suite: Up) -> None:
@@ -574,7 +635,7 @@ def register(year: int) -> dict[str, str]:
 
 def packed(files: dict[str, str], inside: str = "") -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
             archive.writestr(inside + name, content)
     return buffer.getvalue()
@@ -602,6 +663,7 @@ async def test_an_import_records_the_good_rows_and_names_each_bad_one(
     assert "đã nhập xong" in said
     assert "Dòng bị từ chối (2)" in said
     assert "cadres.csv 3 malformed" in said
+    assert "(role: phải là một trong: 'cadre', 'department_leader'" in said
     assert "cadres.csv 4 not-permitted" in said  # the standing body alone gives that role
     async with await suite.bus() as bus:
         person = await bus.ask("planning", "person", cadre="cb-nhap-1")
@@ -634,6 +696,58 @@ async def test_a_workbook_is_imported_too(portal: Serving) -> None:
     assert "Dòng bị từ chối (2)" in said
 
 
+async def test_a_register_of_too_many_rows_or_bytes_is_refused_as_a_whole(
+    portal: Serving, suite: Up
+) -> None:
+    browser = await portal.signed_in_as(ORGANISATION)
+    header, _, _ = _CADRES.partition("\n")
+    many = packed({**register(2013), "cadres.csv": f"{header}\n" + "a\n" * (ROWS + 100)})
+    large = packed({**register(2013), "units.csv": "a" * (UNPACKED + 1)})
+    workbook = Workbook(write_only=True)
+    for name in ("cadres", "units"):
+        sheet = workbook.create_sheet(name)
+        for _ in range(ROWS // 2 + 100):
+            sheet.append(["a"])
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    sent = ((many, "so.zip"), (large, "so.zip"), (buffer.getvalue(), "so.xlsx"))
+    for content, name in sent:
+        page = await browser.send_form("/import", "/import", files={"file": (name, content)})
+        assert page.status_code == 422
+        assert "100 nghìn dòng" in beside(page.text, "file")
+        assert "dicoso import" in beside(page.text, "file")
+    async with await suite.bus() as bus:
+        assert 2013 not in (await bus.ask("planning", "years"))["years"]
+
+
+async def test_of_many_refusals_some_are_kept_and_all_are_counted(
+    portal: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "_KEPT_REFUSALS", 5)
+    browser = await portal.signed_in_as(ORGANISATION)
+    bad = "".join(f"cb-nhap-{number}\n" for number in range(30))
+    content = packed({**register(2012), "cadres.csv": _CADRES + bad})
+    page = await imported(browser, content, "so.zip")
+    said = text(page)
+    assert "Dòng bị từ chối (32)" in said
+    assert len(re.findall(r"cadres\.csv \d+ (?:malformed|not-permitted)", said)) == 5
+    assert "và 27 dòng nữa" in said
+    assert "32 dòng bị từ chối" in text(await browser.get("/import"))
+
+
+async def test_two_files_of_one_name_are_refused_neither_is_taken(portal: Serving) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in register(2011).items():
+            archive.writestr(name, content)
+        archive.writestr("a/cadres.csv", _CADRES)
+    browser = await portal.signed_in_as(ORGANISATION)
+    files = {"file": ("so.zip", buffer.getvalue())}
+    page = await browser.send_form("/import", "/import", files=files)
+    assert page.status_code == 422
+    assert beside(page.text, "file").startswith("cadres.csv: tệp nén có hai tệp cùng tên")
+
+
 async def test_what_is_no_register_is_refused_with_what_to_do(
     portal: Serving, tmp_path: Path
 ) -> None:
@@ -641,7 +755,7 @@ async def test_what_is_no_register_is_refused_with_what_to_do(
     for content, name in ((b"not a zip", "so.zip"), (b"", "so.zip")):
         page = await browser.send_form("/import", "/import", files={"file": (name, content)})
         assert page.status_code == 422
-        assert "ZIP" in text(page)
+        assert "không phải tệp ZIP hay XLSX" in text(page)
     empty = packed({"../../regime.txt": "x"})
     page = await browser.send_form("/import", "/import", files={"file": ("so.zip", empty)})
     assert page.status_code == 422

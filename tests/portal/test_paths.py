@@ -6,9 +6,12 @@ import re
 from html import unescape
 from urllib.parse import urljoin
 
+import pytest
+
 from browsing import Browser, Serving
 from calling import program
 from portal.paths import segment
+from portal.visitor import Office
 from shared.language.planning import AppointCadre
 from shared.language.visits import LogVisit
 from shared.values import Role
@@ -77,6 +80,32 @@ async def test_a_form_leads_back_to_its_page(portal: Serving, suite: Up) -> None
     outside = await portal.browser()
     asked = await outside.get(f"{page}?year=2019")
     assert asked.headers["Location"] == f"/sign-in?to={segment(f'{page}?year=2019')}"
+
+
+@pytest.mark.parametrize(
+    ("office", "where", "page"),
+    [
+        ("", "/inputs/close", "/inputs"),
+        ("", "/inputs/reopen", "/inputs"),
+        ("", "/inputs/issue", "/inputs"),
+        ("", "/roster/appoint", "/roster"),
+        ("", "/roster/cb-0009/transfer", "/roster/cb-0009"),
+        ("", f"/roster/{segment(CADRE)}/transfer", f"/roster/{segment(CADRE)}"),
+        ("", "/units/close", "/units"),
+        ("", "/regime/enact", "/regime"),
+        ("", "/integrations/keys/revoke", "/integrations"),
+        ("", "/notices/calendar", "/notices/preferences"),
+        ("operations", "/ops/planning/retry", "/ops"),
+    ],
+)
+async def test_where_a_form_was_sent_leads_to_the_page_it_is_of(
+    portal: Serving, suite: Up, office: Office, where: str, page: str
+) -> None:
+    await told(suite)
+    browser = await portal.signed_in_as("" if office else "cb-0003", office)
+    led = await browser.get(where)
+    assert (led.status_code, led.headers.get("Location")) == (303, page)
+    assert (await browser.get(f"{page}?year=2019")).status_code == 200
 
 
 async def test_the_api_finds_it_too(portal: Serving, suite: Up) -> None:

@@ -256,6 +256,8 @@ def test_a_file_is_what_its_content_says(content: bytes, kind: str) -> None:
         ("a date must be written YYYY-MM-DD", "Ngày không đúng; hãy chọn lại ngày."),
         ("String should have at most 1000 characters", "Dài quá 1000 ký tự."),
         ("Input should be 'full' or 'morning'", "Hãy chọn một mục có trong danh sách."),
+        ("Input should be a valid dictionary or instance of Regime", "phải là nhóm các mục có tên"),
+        ("two sheets hold this file; remove one", "có hai trang cho tệp này; hãy bỏ một"),
         ("something new", "something new"),
     ],
 )

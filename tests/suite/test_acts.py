@@ -271,6 +271,22 @@ def test_what_is_wrong_is_said_with_an_exit_code(
     assert told in ran.stderr
 
 
+def test_a_regime_under_which_nothing_can_count_is_warned_of_and_recorded(
+    suite: Up, played: list[str], tmp_path: Path
+) -> None:
+    text = (BAC_NINH / "regime.yaml").read_text()
+    (tmp_path / "cadres.csv").write_bytes((BAC_NINH / "cadres.csv").read_bytes().split(b"\n")[0])
+    for year, line in (
+        (2009, f"regime enact {tmp_path / 'regime.yaml'}"),
+        (2008, f"import {tmp_path}"),
+    ):
+        (tmp_path / "regime.yaml").write_text(text.replace("year: 2019", f"year: {year}"))
+        ran = typed(suite, line)
+        assert ran.exit_code == 0, ran.output
+        assert f"không có ngày nào của năm {year}" in ran.stderr
+        assert f"has no day of the year {year}" in ran.stderr
+
+
 def test_without_a_suite_a_person_is_told_how_to_start_one(tmp_path: Path) -> None:
     ran = dicoso("assess", "--data", tmp_path)
     assert ran.returncode == 3

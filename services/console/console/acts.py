@@ -23,7 +23,7 @@ from pydantic.fields import FieldInfo
 from appraisal import answers as appraisal_answers
 from console.connection import Actor, Data, Nats, connect
 from console.hints import HINTS
-from console.screen import fail, print_done, print_json
+from console.screen import fail, print_done, print_json, warn_of
 from console.suite import SuiteError
 from console.year import heads
 from planning import answers as planning_answers
@@ -143,6 +143,7 @@ def _content(word: type[Word], given: dict[str, Any]) -> Word:
             continue
         if isinstance(value, Path):
             value = read_regime(value.read_bytes().decode("utf-8", "replace"))
+            warn_of(value)
         elif isinstance(value, list):
             value = dict(one.partition("=")[::2] for one in value)
         said[name] = value

@@ -19,9 +19,11 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
+from registers.doubts import doubt
 from registers.register import Refusal
 from shared.language.refusals import say
 from shared.messages import Refused
+from shared.regime import Regime
 
 REFUSED, UNREACHABLE = 1, 3
 
@@ -55,6 +57,13 @@ def print_json(value: Any) -> None:
 def print_done(title: str, done: dict[str, Any]) -> None:
     """That an act is recorded, and where."""
     out.print(f"[green]✓[/] {escape(title)} [dim]({done['service']} #{done['position']})[/]")
+
+
+def warn_of(regime: Regime) -> None:
+    """On stderr, where a regime is right and yet hardly meant; what was asked goes on."""
+    if never := doubt(regime):
+        err.print(f"[yellow]! regime[/]  {escape(never['vi'])}")
+        err.print(f"  [dim]{escape(never['en'])}[/]")
 
 
 def fail(error: Exception, as_json: bool = False) -> NoReturn:

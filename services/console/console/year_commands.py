@@ -22,6 +22,7 @@ from console.screen import (
     print_json,
     print_refusals,
     print_verdict,
+    warn_of,
 )
 from console.year import assessments, heads, load, save
 from registers.importing import Outcome
@@ -49,6 +50,8 @@ def import_(
 
     async def work() -> Outcome:
         read = read_register(register)
+        if read.regime is not None:
+            warn_of(read.regime)
         if strict:
             trial = await rehearse(read, data or DEFAULT_DATA, nats)
             if trial.refusals:
@@ -152,4 +155,5 @@ def check_regime(file: Annotated[Path, typer.Argument(help="regime.yaml")]) -> N
         raise typer.Exit(REFUSED) from None
     except (OSError, UnicodeDecodeError) as error:
         fail(OSError(str(error)))
+    warn_of(regime)
     out.print(f"[green]✓[/] {regime.regime}: {regime.title.vi} · {regime.title.en}")

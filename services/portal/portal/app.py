@@ -15,6 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -266,7 +267,7 @@ async def _http(request: Request, error: Exception) -> Response:
     if status == 401:
         return _to_sign_in(request)
     if status == 405 and request.method == "GET":  # where a form was sent: to the page it is of
-        return RedirectResponse(path_of(request).rpartition("/")[0] or "/", 303)
+        return RedirectResponse(_page_of(request), 303)
     visitor = getattr(request.state, "visitor", None)
     if status == 403 and visitor and getattr(error, "detail", "") != CSRF:
         await record_denial(request, visitor)
@@ -276,6 +277,17 @@ async def _http(request: Request, error: Exception) -> Response:
     response = show(request, "refused.html", status, code=str(status), why=why._asdict())
     response.headers.update(getattr(error, "headers", None) or {})
     return response
+
+
+def _page_of(request: Request) -> str:
+    """The nearest page above an address that has none: ``/ops`` of ``/ops/planning/retry``."""
+    path, shown = request.scope["path"], path_of(request)
+    while path := path.rpartition("/")[0]:
+        shown = shown.rpartition("/")[0]
+        asked = {**request.scope, "path": path, "method": "GET"}
+        if any(route.matches(asked)[0] is Match.FULL for route in request.app.routes):
+            return shown
+    return "/"
 
 
 async def _misspelt(request: Request, _: Exception) -> Response:

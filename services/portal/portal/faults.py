@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal.language import Language, Said, day, named
+from shared.language.faults import in_vietnamese
 from shared.language.refusals import say
 from shared.messages import Refused
 
@@ -50,11 +51,16 @@ _SAID: Mapping[str, Said] = {
 
 
 def say_fault(reason: str, language: Language) -> str:
-    """A model's reason in the reader's language; one that is not known stays as it is."""
+    """A reason in the reader's language, as a form says it where a form can raise it."""
     for pattern, said in _SAID.items():
         if found := re.fullmatch(pattern, reason):
             return said.to(language).format(*found.groups())
-    return reason
+    return say_plainly(reason, language)
+
+
+def say_plainly(reason: str, language: Language) -> str:
+    """The same of a file, whose reader may have to know what can be written there."""
+    return in_vietnamese(reason) if language == "vi" else reason
 
 
 # --- what the services refuse -----------------------------------------------------------------

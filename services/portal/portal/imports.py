@@ -20,7 +20,19 @@ from typing import IO, Any
 from zipfile import BadZipFile, ZipFile
 
 import structlog
-from sqlalchemy import Column, DateTime, String, Table, Text, delete, insert, select, update
+from sqlalchemy import (
+    Column,
+    DateTime,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    Text,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from portal.store import METADATA, Store
 from registers.columns import REGIME, TABLES
@@ -43,9 +55,19 @@ _IMPORTS = Table(
     Column("progress", Text, nullable=False),
     Column("refusals", Text, nullable=False),
 )
+_REFUSED = Table(
+    "imports_refused",
+    METADATA,
+    Column("id", ForeignKey("imports.id", ondelete="CASCADE"), primary_key=True),
+    Column("count", Integer, nullable=False),
+)
+"""How many rows were refused; of so many as there may be, only the first are kept."""
 _FILES = frozenset((REGIME, *TABLES))
-UNPACKED = 256 * 1024 * 1024
+UNPACKED = 64 * 1024 * 1024
 """Bytes that a packed register may have when it is unpacked."""
+ROWS = 100_000
+"""Rows that a register may have in all; in CSV a line break inside a cell makes one more."""
+_KEPT_REFUSALS = 1000
 _TOLD_EVERY = 0.5
 _STALE = timedelta(seconds=60)
 _KEPT = timedelta(days=30)
@@ -64,7 +86,10 @@ class Import:
     began: datetime
     progress: Mapping[str, tuple[int, int]]
     """Of each file how many rows are answered, of how many."""
+    refused: int
+    """How many rows were refused."""
     refusals: list[dict[str, Any]]
+    """The first of them; none where imports are listed."""
 
 
 class Imports:
@@ -80,21 +105,23 @@ class Imports:
 
     def find(self, id: str, account: str) -> Import | None:
         """An import of this account."""
+        mine = (_IMPORTS.c.id == id) & (_IMPORTS.c.account == account)
         with self._store.begin() as db:
-            mine = (_IMPORTS.c.id == id) & (_IMPORTS.c.account == account)
-            row = db.execute(select(_IMPORTS).where(mine)).first()
-        return _import(row) if row else None
+            row = db.execute(select(*_LISTED, _IMPORTS.c.refusals).select_from(_ALL).where(mine))
+            found = row.first()
+        return _import(found, json.loads(found.refusals)) if found else None
 
     def of(self, account: str) -> list[Import]:
         """The imports of an account, the last first."""
         with self._store.begin() as db:
             rows = db.execute(
-                select(_IMPORTS)
+                select(*_LISTED)
+                .select_from(_ALL)
                 .where(_IMPORTS.c.account == account)
                 .order_by(_IMPORTS.c.began.desc())
                 .limit(20)
             )
-            return [_import(row) for row in rows]
+            return [_import(row, []) for row in rows]
 
     def begin(
         self,
@@ -156,8 +183,11 @@ class Imports:
             log.exception("import-failed")
             self._tell(id, state="failed", progress=json.dumps(counts))
             return
-        refusals = json.dumps([one.as_json() for one in outcome.refusals], ensure_ascii=False)
+        kept = [one.as_json() for one in outcome.refusals[:_KEPT_REFUSALS]]
+        refusals = json.dumps(kept, ensure_ascii=False)
         await done(outcome)
+        with self._store.begin() as db:
+            db.execute(insert(_REFUSED).values(id=id, count=len(outcome.refusals)))
         self._tell(id, state="done", progress=json.dumps(counts), refusals=refusals)
 
     def _tell(self, id: str, **values: str) -> None:
@@ -169,7 +199,11 @@ class Imports:
             )
 
 
-def _import(row: Any) -> Import:
+_ALL = _IMPORTS.outerjoin(_REFUSED)
+_LISTED = (*(one for one in _IMPORTS.c if one.name != "refusals"), _REFUSED.c.count)
+
+
+def _import(row: Any, refusals: list[dict[str, Any]]) -> Import:
     touched = row.touched if row.touched.tzinfo else row.touched.replace(tzinfo=UTC)
     dead = row.state == "running" and touched < datetime.now(UTC) - _STALE
     return Import(
@@ -179,14 +213,16 @@ def _import(row: Any) -> Import:
         "cut" if dead else row.state,
         row.began,
         {file: (counts[0], counts[1]) for file, counts in json.loads(row.progress).items()},
-        json.loads(row.refusals),
+        row._mapping["count"] or len(refusals),
+        refusals,
     )
 
 
 def read_packed(file: IO[bytes], name: str) -> Register:
     """The register in a workbook, or in a packed folder of CSV files.
 
-    Raises Refused ``malformed`` for what is neither, ``too-large`` for what unpacks to too much.
+    Raises Refused ``malformed`` for what is neither or has two files of one name, ``too-large``
+    for what unpacks to too much or has too many rows.
     """
     with tempfile.TemporaryDirectory(prefix="dicoso-import-") as folder:
         try:
@@ -208,19 +244,26 @@ def _workbook(file: IO[bytes], folder: Path) -> Register:
     file.seek(0)
     with (folder / "register.xlsx").open("wb") as written:
         shutil.copyfileobj(file, written)
-    return read_register(folder / "register.xlsx")
+    return read_register(folder / "register.xlsx", ROWS)
 
 
 def _unpack(packed: ZipFile, folder: Path) -> None:
     """The files of a register, from whichever folder of the archive; nothing else is written."""
-    left = UNPACKED
+    left, lines = UNPACKED, 0
+    found: set[str] = set()
     for one in packed.infolist():
         name = PurePosixPath(one.filename).name
         if name not in _FILES or one.is_dir():
             continue
+        if name in found:
+            reason = "two files of the archive have this name; remove one"
+            raise Refused("malformed", faults=[{"path": name, "reason": reason}])
+        found.add(name)
         with packed.open(one) as source, (folder / name).open("wb") as written:
             while chunk := source.read(min(left + 1, 1024 * 1024)):
                 left -= len(chunk)  # what an archive says of its sizes need not be true
-                if left < 0:
-                    raise Refused("too-large", file=name, most=UNPACKED)
+                if name != REGIME:
+                    lines += max(chunk.count(b"\n"), chunk.count(b"\r"))
+                if left < 0 or lines > ROWS + len(TABLES):  # each has a header
+                    raise Refused("too-large", file=name, most=UNPACKED, rows=ROWS)
                 written.write(chunk)

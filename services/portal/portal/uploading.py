@@ -1,7 +1,8 @@
 """A file in a form (tệp trong biểu mẫu): taken, checked by its content, kept before anything else.
 
 A form that is refused comes back with the file still there: what names and opens it stands in a
-hidden field, which is of use to nobody who has not had the file.
+hidden field, which is of use to nobody who has not had the file. What comes back in that field is
+believed only as far as the file itself bears it out.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 
 from starlette.datastructures import FormData, UploadFile
 
-from portal.evidence import MOST, EvidenceFiles, media_type
+from portal.evidence import MOST, EvidenceFiles, Kept, media_type
 from portal.forms import Form
 from portal.language import Language, Said
 
@@ -23,6 +24,10 @@ _WRONG = Said(
 )
 _LARGE = Said("Tệp lớn quá 10 MB.", "The file is larger than 10 MB.")
 _MISSING = Said("Chưa chọn tệp.", "No file is chosen.")
+_LOST = Said(
+    "Tệp đã gửi trước đó không còn ở đây; hãy chọn lại tệp.",
+    "The file that was sent before is not here; choose it again.",
+)
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _FIELDS = {"digest", "key", "media_type", "size", "name"}
 
@@ -31,6 +36,7 @@ async def take_file(sent: FormData, form: Form, files: EvidenceFiles, language: 
     """Keep the file of a form, if there is one; what is wrong with it stands in its errors."""
     file = sent.get("file")
     if not isinstance(file, UploadFile) or not file.filename:
+        _check_kept(form, files, language)
         return
     content = await file.read(MOST + 1)
     form.values.pop(KEPT, None)
@@ -41,7 +47,25 @@ async def take_file(sent: FormData, form: Form, files: EvidenceFiles, language: 
     if kept is None:
         form.errors["file"] = _WRONG.to(language)
         return
-    said = {"name": _named(file.filename), **vars(kept)}
+    _write(form, kept, file.filename)
+
+
+def _check_kept(form: Form, files: EvidenceFiles, language: Language) -> None:
+    """A file that the form says was sent before is held, and opens; all but its name is its own."""
+    if not form.values.get(KEPT):
+        return
+    said = kept_file(form)
+    form.values.pop(KEPT)
+    content = files.open(said["digest"], str(said["key"])) if said else None
+    if said is None or content is None:
+        form.errors["file"] = _LOST.to(language)
+        return
+    kept = Kept(said["digest"], str(said["key"]), media_type(content), len(content))
+    _write(form, kept, str(said["name"]))
+
+
+def _write(form: Form, kept: Kept, name: str) -> None:
+    said = {"name": _named(name), **vars(kept)}
     form.values[KEPT] = json.dumps(said, ensure_ascii=False)
 
 

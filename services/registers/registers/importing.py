@@ -104,7 +104,7 @@ async def import_register(
     in_flight: int = 64,
 ) -> Outcome:
     """Send the register, file after file, with up to ``in_flight`` rows of a file at once."""
-    entries, refusals = judge(register)
+    entries, refusals = await asyncio.to_thread(judge, register)
     outcome = Outcome(refusals=refusals)
     if register.regime is None:
         return outcome
@@ -132,7 +132,8 @@ async def import_register(
             answered += 1
             progress(file, answered, len(rows))
 
-        await _in_order(_waits(rows), act, in_flight)
+        waits = await asyncio.to_thread(_waits, rows)
+        await _in_order(waits, act, in_flight)
 
     if await tell(REGIME, 1, EnactRegime(regime=register.regime), {}):
         for file, rows in entries.items():
@@ -177,7 +178,7 @@ async def _in_order(
     in_flight: int,
 ) -> None:
     """Act on every row, in row order as far as none waits, ``in_flight`` at once."""
-    order = _without_circles(waits)
+    order = await asyncio.to_thread(_without_circles, waits)
     ready: list[int] = []
     flying: dict[asyncio.Task[None], int] = {}
     try:

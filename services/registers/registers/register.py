@@ -14,11 +14,14 @@ from pathlib import Path
 
 from registers.columns import REGIME, TABLES, Contents, Line, Table
 from registers.csv_files import read_folder, write_folder
+from shared.language.faults import in_vietnamese
 from shared.language.refusals import say
 from shared.messages import Refused
 from shared.regime import Regime, read_regime
 
 MUST_BE_THERE = (REGIME, "cadres.csv")
+_LONGEST_REGIME = 1_000_000
+"""Characters of a regime's text: nobody writes so much, and reading it takes minutes."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,12 @@ class Refusal:
         """The refusal of a row; of ``faults`` each is named as ``path: reason``."""
         detail = dict(refused.detail)
         named = {fault["path"]: fault["reason"] for fault in detail.pop("faults", [])}
-        return cls(file, row, refused.code, say(refused.code, {**named, **detail}))
+        vi = {path: in_vietnamese(reason) for path, reason in named.items()}
+        reason = {
+            "vi": say(refused.code, {**vi, **detail})["vi"],
+            "en": say(refused.code, {**named, **detail})["en"],
+        }
+        return cls(file, row, refused.code, reason)
 
     @property
     def place(self) -> tuple[int, int]:
@@ -66,11 +74,16 @@ class Register:
     refusals: list[Refusal]
 
 
-def read_register(path: Path) -> Register:
-    """The register in a folder of CSV files, or in an XLSX workbook. Never raises Refused."""
+def read_register(path: Path, most: int | None = None) -> Register:
+    """The register in a folder of CSV files, or in an XLSX workbook.
+
+    Raises Refused only where a workbook has more than ``most`` rows in all: ``too-large``.
+    """
     try:
-        contents = _read_workbook(path) if path.is_file() else read_folder(path)
+        contents = _read_workbook(path, most) if path.is_file() else read_folder(path)
     except Refused as refused:
+        if refused.code == "too-large":
+            raise
         return Register(None, "", {}, [Refusal.of(path.name, 1, refused)])
     refusals = []
     sheets: dict[str, list[Line]] = {}
@@ -93,15 +106,18 @@ def read_register(path: Path) -> Register:
     return Register(regime, text, rows, sorted(refusals, key=lambda refusal: refusal.place))
 
 
-def _read_workbook(path: Path) -> Contents:
+def _read_workbook(path: Path, most: int | None) -> Contents:
     from registers.workbook import read_workbook  # openpyxl takes a fifth of `dicoso`'s start
 
-    return read_workbook(path)
+    return read_workbook(path, most)
 
 
 def _regime(lines: list[Line]) -> tuple[Regime | None, str, list[Refusal]]:
     """The regime, its text, and a refusal for each of its faults."""
     cells = [cells[0] if isinstance(cells, list) and cells else "" for _, cells in lines]
+    if sum(map(len, cells)) > _LONGEST_REGIME:
+        reason = f"longer than {_LONGEST_REGIME} characters"
+        return None, "", [_malformed(REGIME, 1, "(file)", reason)]
     text = "\n".join(cells).rstrip("\n") + "\n"
     try:
         return read_regime(text), text, []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, time
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +18,21 @@ from shared.messages import Refused
 _LAST_ROW = 1_048_576
 _LONGEST = 32_767
 """What a spreadsheet holds: rows in a sheet, characters in a cell."""
+_WIDEST = 100
+"""Cells of a row that are kept: a cell far to the right makes thousands of empty ones."""
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _ESCAPED = re.compile(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")
 """OOXML writes what XML cannot hold as ``_x000D_``, and such a text itself as ``_x005F_…``."""
 
 
-def read_workbook(path: Path) -> Contents:
+def read_workbook(path: Path, most: int | None = None) -> Contents:
     """The lines of each file of the register that has a sheet.
 
-    Raises Refused ``malformed`` where the file is no workbook.
+    Raises Refused ``malformed`` where the file is no workbook, ``too-large`` where its sheets
+    have more than ``most`` rows in all.
     """
     contents: Contents = {}
+    left = _LAST_ROW * (len(TABLES) + 1) if most is None else most + len(TABLES)
     try:
         with path.open("rb") as opened:
             workbook = load_workbook(opened, read_only=True, data_only=True)
@@ -40,7 +45,12 @@ def read_workbook(path: Path) -> Contents:
                     # The size that a sheet claims to have is often wrong.
                     sheets[0].reset_dimensions()
                     rows = sheets[0].iter_rows(max_row=_LAST_ROW, values_only=True)
-                    contents[file] = list(_lines(rows))
+                    contents[file] = lines = list(islice(_lines(rows), left + 1))
+                    left -= len(lines)
+                    if left < 0:
+                        raise Refused("too-large", file=file, rows=most)
+    except Refused:
+        raise
     except Exception as error:  # openpyxl promises no errors of its own for a broken workbook
         raise _malformed(f"not a readable XLSX workbook: {error}") from error
     return contents
@@ -52,6 +62,9 @@ def _lines(rows: Iterable[Sequence[object]]) -> Iterator[Line]:
         cells = [_text(value) for value in row]
         while cells and not cells[-1]:
             cells.pop()
+        if len(cells) > _WIDEST:
+            yield number, _malformed(f"{len(cells)} cells: no file has so many columns")
+            continue
         if number == 1:
             width = len(cells)
         yield number, cells + [""] * (width - len(cells)) if cells else []

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from portal.asking import Asks
+from portal.faults import say_refusal
 from portal.language import Said
 from portal.recognising import Asking
 from portal.rendering import show
@@ -21,6 +22,7 @@ from shared.values import iso_day
 router = APIRouter(include_in_schema=False)
 
 _PAGE = 100
+_NOT_THERE_YET = ("unknown-regime", "unknown-cadre")
 Then = Annotated[str, Query(max_length=40)]
 
 
@@ -105,30 +107,40 @@ async def of_cadre(
     day = as_of if as_of and "as-of" not in wrong else today().isoformat()
     known = {"known_at": known_at} if known_at and "known-at" not in wrong else {}
     asked: dict[str, Any] = {"cadre": cadre, "year": year.year}
-    found, told = await gather(
-        asks.ask("appraisal", "assess", **asked, as_of=day, **known),
-        asks.ask("appraisal", "history", **asked, as_of=day, **known),
-    )
-    explained = None
-    if why:
-        explained = await asks.ask("appraisal", "explain", **asked, as_of=day, **known)
+    shown: dict[str, Any] = {
+        "cadre": cadre,
+        "asked": {"as-of": day, "known-at": known_at, "from": from_, "to": to},
+        "wrong": wrong,
+        "nothing": "",
+        "denied": [],
+        "explained": None,
+    }
+    try:
+        shown |= await _verdict(asks, {**asked, "as_of": day, **known}, why)
+    except Refused as refused:
+        if refused.code not in _NOT_THERE_YET or not (as_of or known):
+            raise
+        person = await asks.ask("planning", "person", cadre=cadre)  # who is there at all
+        shown |= {"person": person, "nothing": say_refusal(refused, asks.visitor.language, False)}
     compare = from_ and to and not {"from", "to"} & wrong.keys()
-    return show(
-        request,
-        "audit_one.html",
-        422 if wrong else 200,
-        cadre=cadre,
-        person=found["person"],
-        assessment=found["assessment"],
-        denied=found["denials"],
-        ground=found["ground"],
-        events=told["events"],
-        unreadable=told["unreadable"],
-        explained=explained,
-        difference=await _difference(asks, year, cadre, from_, to, known) if compare else None,
-        asked={"as-of": day, "known-at": known_at, "from": from_, "to": to},
-        wrong=wrong,
+    difference = await _difference(asks, year, cadre, from_, to, known) if compare else None
+    return show(request, "audit_one.html", 422 if wrong else 200, **shown, difference=difference)
+
+
+async def _verdict(asks: Asks, asked: dict[str, Any], why: bool) -> dict[str, Any]:
+    """The verdict and the history, as of a day and as known until another."""
+    found, told = await gather(
+        asks.ask("appraisal", "assess", **asked), asks.ask("appraisal", "history", **asked)
     )
+    return {
+        "person": found["person"],
+        "assessment": found["assessment"],
+        "denied": found["denials"],
+        "ground": found["ground"],
+        "events": told["events"],
+        "unreadable": told["unreadable"],
+        "explained": await asks.ask("appraisal", "explain", **asked) if why else None,
+    }
 
 
 def _not_days(asks: Asks, **given: str) -> dict[str, str]:
@@ -165,7 +177,7 @@ async def _then(
             "appraisal", "assess", cadre=cadre, year=year.year, as_of=day, **known
         )
     except Refused as refused:
-        if refused.code in ("unknown-regime", "unknown-cadre"):
+        if refused.code in _NOT_THERE_YET:
             return None
         raise
     assessment: dict[str, Any] = found["assessment"]

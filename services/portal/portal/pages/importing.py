@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
@@ -11,17 +12,24 @@ from starlette.datastructures import UploadFile
 from portal.asking import Asks
 from portal.doing import sent, why
 from portal.forms import Form
-from portal.imports import Imports, read_packed
+from portal.imports import ROWS, UNPACKED, Imports, read_packed
 from portal.language import Said
 from portal.recognising import Asking
 from portal.rendering import show
 from registers.importing import Outcome, sender
+from registers.register import Refusal
 from shared.messages import Refused
 
 router = APIRouter(include_in_schema=False)
 
 _SHOWN = 500
 """Refused rows that a page shows."""
+_LARGE = Said(
+    f"Sổ lớn quá: ở đây nhận nhiều nhất {ROWS // 1000} nghìn dòng và {UNPACKED // 2**20} MB sau"
+    " khi giải nén. Hãy nhập bằng lệnh dicoso import, hoặc chia sổ thành nhiều phần.",
+    f"The register is too large: at most {ROWS:,} rows and {UNPACKED // 2**20} MB unpacked are"
+    " taken here. Import it with dicoso import, or in parts.",
+)
 
 
 @router.get("/import")
@@ -46,10 +54,11 @@ async def begin(request: Request, asks: Asking) -> Response:
     except Refused as refused:
         if refused.code == "not-permitted":
             raise
-        told = why(refused, asks.visitor.language)
+        language = asks.visitor.language
+        told = _LARGE.to(language) if refused.code == "too-large" else why(refused, language)
         return _page(request, asks, Form(errors={"file": told}), 422)
     if register.regime is None:
-        return _page(request, asks, Form(), 422, [one.as_json() for one in register.refusals])
+        return _page(request, asks, Form(), 422, register.refusals)
 
     async def done(outcome: Outcome) -> None:
         for service, position in outcome.positions.items():
@@ -85,7 +94,7 @@ def _page(
     asks: Asks,
     form: Form,
     status: int = 200,
-    refusals: list[dict[str, object]] | None = None,
+    refusals: Sequence[Refusal] = (),
 ) -> Response:
     imports: Imports = request.app.state.imports
     return show(
@@ -93,6 +102,6 @@ def _page(
         "import.html",
         status,
         form=form,
-        refusals=(refusals or [])[:_SHOWN],
+        refusals=[one.as_json() for one in refusals[:_SHOWN]],
         before=imports.of(asks.visitor.account),
     )

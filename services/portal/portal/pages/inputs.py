@@ -6,6 +6,7 @@ from asyncio import gather
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi.responses import RedirectResponse
 
 from portal.act_forms import DATED, REASON, ActForm, Field, choice, shown
 from portal.asking import Asks
@@ -25,6 +26,7 @@ from shared.language.appraisal import (
     ReopenYear,
     RevokeCommendation,
 )
+from shared.messages import Refused
 from shared.values import Classification, YesNo
 
 router = APIRouter(include_in_schema=False)
@@ -76,6 +78,8 @@ REOPEN = ActForm(
     (DATED, REASON),
     danger=True,
 )
+_OF_THE_YEAR = ("issue", "close", "reopen")
+"""Where forms of the list are sent; who opens such an address is led to the list."""
 _TITLES = {one.act: one.title for one in (ISSUE, REISSUE, CLASSIFY, CLOSE, REOPEN)}
 
 
@@ -224,7 +228,12 @@ async def of_one(
     """Đầu vào của một cán bộ: what is issued, with its digest; classification and titles."""
     if year is None:
         return show(request, "welcome.html")
-    return await _one(request, asks, year, cadre, done=done)
+    try:
+        return await _one(request, asks, year, cadre, done=done)
+    except Refused as refused:
+        if cadre in _OF_THE_YEAR and refused.code == "unknown-cadre":
+            return RedirectResponse("/inputs", 303)
+        raise
 
 
 @router.post("/inputs/{cadre}/{act}")

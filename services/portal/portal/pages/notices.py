@@ -116,6 +116,12 @@ async def stop_calendar(request: Request, visitor: Signed) -> Response:
     return done_at("/notices/preferences", done="stopped")
 
 
+@router.get("/notices/calendar")
+async def calendar_was_renewed(visitor: Signed) -> Response:
+    """The address of the form, opened again: to the page it is of."""
+    return RedirectResponse("/notices/preferences", 303)
+
+
 @router.get("/notices/{id}")
 async def one(request: Request, visitor: Signed, id: int) -> Response:
     """Một thông báo: read it, and go on to what it is about."""

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from asyncio import to_thread
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from starlette.datastructures import UploadFile
 
 from portal.asking import Asks
 from portal.doing import done_at, sent
+from portal.faults import say_fault, say_plainly
 from portal.forms import Form
 from portal.language import Said
 from portal.recognising import Asking
 from portal.rendering import show
 from portal.years import ThisYear, Year
+from registers.doubts import doubt
 from shared.clock import today
 from shared.language.planning import AmendRegime, EnactRegime
 from shared.messages import Refused
@@ -22,9 +24,10 @@ from shared.regime import Regime, read_regime, write_regime
 from shared.values import iso_day
 
 router = APIRouter(include_in_schema=False)
+T = TypeVar("T", str, bytes)
 
-_LONGEST = 200_000
-"""Characters of a regime's file."""
+_LONGEST = 50_000
+"""Bytes of a regime's file; characters of a text that is typed."""
 _PAGE = 50
 
 
@@ -46,6 +49,11 @@ async def what_if(request: Request, asks: Asking, year: ThisYear) -> Response:
         other = await to_thread(read_regime, text)
     except Refused as refused:
         return await _page(request, asks, year, form, _faults(refused), 422)
+    try:
+        iso_day(form.values.get("as_of") or today())
+    except ValueError as error:
+        again = form.wrong(as_of=say_fault(str(error), asks.visitor.language))
+        return await _page(request, asks, year, again, status=422)
     return await _tried(request, asks, form, other)
 
 
@@ -57,9 +65,12 @@ async def put_in_force(request: Request, asks: Asking, year: ThisYear, act: str)
     _may(asks.visitor.organises)
     form = await sent(request)
     try:
-        other = await to_thread(read_regime, form.values.get("text", ""))
+        other = await to_thread(read_regime, _short(form.values.get("text", "")))
     except Refused as refused:
         return await _page(request, asks, year, form, _faults(refused), 422)
+    if never := doubt(other):
+        again = form.wrong(**{"": never[asks.visitor.language]})
+        return await _tried(request, asks, again, other, 422)
     try:
         command: EnactRegime | AmendRegime
         if act == "enact":
@@ -88,13 +99,21 @@ async def _text(request: Request, form: Form) -> str:
     """The file that was sent, else the text that was typed. Raises Refused ``malformed``."""
     file = (await request.form()).get("file")
     if isinstance(file, UploadFile) and file.filename:
-        content = await file.read(_LONGEST + 1)
+        content = _short(await file.read(_LONGEST + 1))
         try:
             return content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             fault = {"path": "(file)", "reason": f"not UTF-8 text: {error.reason}"}
             raise Refused("malformed", faults=[fault]) from error
-    return form.values.get("text", "")
+    return _short(form.values.get("text", ""))
+
+
+def _short(content: T) -> T:
+    """What was sent, whole. Raises Refused ``malformed`` where it is too large."""
+    if len(content) > _LONGEST:
+        fault = {"path": "(file)", "reason": f"longer than {_LONGEST} characters"}
+        raise Refused("malformed", faults=[fault])
+    return content
 
 
 def _faults(refused: Refused) -> list[dict[str, Any]]:
@@ -123,7 +142,10 @@ async def _page(
         version=version,
         text=text,
         form=form,
-        faults=faults or [],
+        faults=[
+            {**one, "reason": say_plainly(one["reason"], asks.visitor.language)}
+            for one in faults or ()
+        ],
         may_act=asks.visitor.organises,
         done=done,
     )

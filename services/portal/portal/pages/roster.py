@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi.responses import RedirectResponse
 
 from portal.act_forms import DATED, ON, REASON, ActForm, Field, choice, shown
 from portal.asking import Asks
@@ -16,6 +17,7 @@ from portal.recognising import Asking
 from portal.rendering import show
 from portal.years import ThisYear
 from shared.language import planning as words
+from shared.messages import Refused
 from shared.values import Duty, Employment, Role
 
 router = APIRouter(include_in_schema=False)
@@ -174,7 +176,12 @@ async def one(
     done: Annotated[str, Query(max_length=30)] = "",
 ) -> Response:
     """Hồ sơ một cán bộ."""
-    return await _file(request, asks, cadre, done=done)
+    try:
+        return await _file(request, asks, cadre, done=done)
+    except Refused as refused:  # where the list's form is sent: to the list
+        if cadre == APPOINT.act and refused.code == "unknown-cadre":
+            return RedirectResponse("/roster", 303)
+        raise
 
 
 @router.post("/roster/{cadre}/{act}")
