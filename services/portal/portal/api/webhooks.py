@@ -9,7 +9,17 @@ import structlog
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from portal.api.answering import Asked, Found, columns_of, listed, page_responses, shown
+from portal.api.answering import (
+    Asked,
+    Found,
+    columns_of,
+    listed,
+    of_no_page,
+    one_page,
+    page_responses,
+    position_in,
+    shown,
+)
 from portal.api.callers import Caller, Needs
 from portal.api.events import Service
 from portal.api.problems import Problem, problems
@@ -17,7 +27,7 @@ from portal.api.shapes import PageShape, Shape
 from portal.webhooks.addresses import NotAllowed, target
 from portal.webhooks.deliveries import Delivery
 from portal.webhooks.endpoints import Webhook
-from shared.language import FACTS
+from shared.language import FACTS, SERVICES
 
 log = structlog.get_logger()
 router = APIRouter(prefix="/webhooks", tags=["webhooks"])
@@ -160,7 +170,8 @@ async def all_(request: Request, caller: Manager, asked: Annotated[Asked, Query(
     """Các nơi nhận của chương trình này. Needs `webhooks:manage`."""
     found = request.app.state.api.endpoints.all(caller.key.name)
 
-    async def reads(_: str) -> Found:
+    async def reads(place: str) -> Found:
+        one_page(place)
         return Found([_shape(request, one) for one in found])
 
     return await listed(request, asked, "webhooks", columns_of(WebhookShape), reads)
@@ -299,8 +310,7 @@ async def deliveries(
     kept = request.app.state.api.deliveries
 
     async def reads(place: str) -> Found:
-        service, _, position = place.partition(":")
-        before = (service, int(position)) if place else None
+        before = _before(place) if place else None
         found = kept.list(webhook, asked.state, before, asked.limit)
         last = found[-1] if len(found) == asked.limit else None
         return Found(
@@ -308,6 +318,13 @@ async def deliveries(
         )
 
     return await listed(request, asked, "deliveries", columns_of(DeliveryRow), reads)
+
+
+def _before(place: str) -> tuple[str, int]:
+    service, _, position = place.partition(":")
+    if service not in SERVICES:
+        raise of_no_page()
+    return service, position_in(position)
 
 
 class Replayed(BaseModel):
