@@ -23,6 +23,7 @@ from portal.accounts import Accounts
 from portal.api import problems
 from portal.api.application import PATH, mount_api, serving
 from portal.attempts import Attempts, Rate
+from portal.head_requests import HeadRequests
 from portal.identities import Identities
 from portal.imports import Imports
 from portal.invitations import Invitations
@@ -186,9 +187,11 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_clock) ->
     app.add_exception_handler(TimeoutError, _away)
     app.add_exception_handler(StarletteHTTPException, _http)
     app.add_exception_handler(RequestValidationError, _misspelt)
-    # From the inside out: who asks, headers and limits, whole keys, and where it really comes from.
+    # From the inside out: who asks, headers and limits, HEAD, whole keys, and where it really comes
+    # from.
     app.add_middleware(Recognising)
     app.add_middleware(Guard, secure=settings.secure, failed=_failed)
+    app.add_middleware(HeadRequests)
     app.add_middleware(Slashes)
     if proxies := [one.strip() for one in settings.proxies.split(",") if one.strip()]:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=proxies)
