@@ -86,8 +86,8 @@ OWN: Mapping[str, tuple[int, Said]] = {
     "webhook-refused": (
         422,
         Said(
-            "Địa chỉ nhận webhook không được phép; xem chi tiết.",
-            "This webhook address is not allowed; see the detail.",
+            "Không nhận đăng ký webhook này; xem chi tiết.",
+            "This webhook is not accepted; see the detail.",
         ),
     ),
     "service-away": (
