@@ -328,12 +328,33 @@ async def test_only_https_and_whole_urls_are_taken(url: str) -> None:
         "64:ff9b::a00:1",
         "2002:7f00:1::",
         "2001:0:4136:e378:8000:63bf:3fff:fdd2",
+        "fec0::1",
+        "64:ff9b:1::1",
+        "64:ff9b:1::5db8:d822",
+        "::ffff:0:93.184.216.34",
+        "::ffff:0:10.1.2.3",
+        "::93.184.216.34",
+        "::127.0.0.1",
+        "192.88.99.1",
+        "2002:c058:6301::",
+        "3fff::1",
+        "5f00::1",
+        "100:0:0:1::1",
     ],
 )
 async def test_no_webhook_goes_to_an_address_of_our_own(address: str) -> None:
     with pytest.raises(NotAllowed):
         await target("https://hr.example.vn/hook", Allowed(), _to("93.184.216.34", address))
     there = await target("https://hr.example.vn/hook", Allowed(private=True), _to(address))
+    assert there.name == "hr.example.vn"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["2606:2800:220:1::1", "64:ff9b::5db8:d822", "2002:5db8:d822::", "::ffff:93.184.216.34"],
+)
+async def test_webhooks_go_to_public_addresses_also_by_way_of_ipv6(address: str) -> None:
+    there = await target("https://hr.example.vn/hook", Allowed(), _to(address))
     assert there.name == "hr.example.vn"
 
 
