@@ -177,6 +177,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_clock) ->
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        redirect_slashes=False,  # it would lead to whatever host the request names
         dependencies=[Depends(with_slashes), Depends(own_form)],
     )
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
@@ -257,7 +258,7 @@ _NOT_OURS = Said(
 async def _http(request: Request, error: Exception) -> Response:
     """Who is not signed in is asked to; anything else is said in a sentence."""
     status: int = getattr(error, "status_code", 500)
-    if request.url.path.startswith(f"{PATH}/"):  # with a line break in it no Mount matches it
+    if f"{request.url.path}/".startswith(f"{PATH}/"):  # with a line break in it no Mount matches it
         return problems.answer(request, problems.code_of(status), {})
     if status == 401:
         return _to_sign_in(request)
