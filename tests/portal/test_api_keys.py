@@ -136,6 +136,37 @@ async def test_what_is_not_there_is_a_problem_too(portal: Serving) -> None:
         assert answer.json()["status"] == status
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PATCH", "/cadres", "GET, HEAD"),
+        ("POST", "/cadres/a%2Fb", "GET, HEAD"),
+        ("GET", "/roster/leave", "POST"),
+        ("HEAD", "/roster/leave", "POST"),
+        ("PUT", "/webhooks", "GET, HEAD, POST"),
+        ("POST", "/webhooks/wh_0123456789abcdef", "DELETE, GET, HEAD"),
+        ("DELETE", "/classifications/2019/cb-0013", "PUT"),
+        ("POST", "/openapi.json", "GET, HEAD"),
+    ],
+)
+async def test_a_method_that_is_not_taken_is_told_with_those_that_are(
+    portal: Serving, method: str, path: str, allowed: str
+) -> None:
+    answer = await (await program(portal)).request(method, path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+
+
+@pytest.mark.parametrize("path", ["/cadres", "/cadres/cb-0013", "/units?format=csv", "/cadres/x"])
+async def test_head_says_of_what_can_be_read_all_but_the_content(
+    portal: Serving, path: str
+) -> None:
+    client = await program(portal)
+    whole, head = await client.get(path), await client.head(path)
+    assert (head.status_code, head.content) == (whole.status_code, b"")
+    for name in ("content-type", "content-length", "etag", "link", "content-disposition"):
+        assert head.headers.get(name) == whole.headers.get(name)
+
+
 async def test_a_session_of_a_browser_is_no_key(portal: Serving) -> None:
     browser = await portal.signed_in_as("cb-0003")
     assert (await browser.get("/api/v1/cadres")).status_code == 401

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
+import json
+from datetime import UTC, datetime
 
 import pytest
 from openpyxl import load_workbook
 
 from browsing import Serving
 from calling import YEAR_END, program
+from portal.api.answering import Asked, _filters
+from portal.api.assessments import AskedAssessments
+from portal.api.inputs import AskedInputs
+from portal.api.roster import AskedCadres, AskedUnits
+from portal.api.webhooks import AskedDeliveries
 from portal.sheets import csv_lines
 
 LISTS = ["/cadres", "/units", "/departments", "/inputs", "/webhooks"]
@@ -43,6 +51,40 @@ async def test_a_cursor_is_of_no_use_for_another_list_or_with_other_filters(
         answer = await client.get(wrong)
         assert answer.status_code == 422
         assert answer.json()["faults"][0]["path"] == "query.cursor"
+
+
+PLACES = ["", "abc", " 5 ", "+5", "0", "٣", "9" * 23]
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "places"),
+    [
+        ("inputs", AskedInputs(), PLACES),
+        ("deliveries", AskedDeliveries(), ["x", *(f"planning:{one}" for one in PLACES), "other:5"]),
+        ("webhooks", Asked(), ["", "x"]),
+        ("departments", Asked(), ["", "x"]),
+        ("cadres", AskedCadres(), ["", "\x00"]),
+        ("units", AskedUnits(), ["", "\x00"]),
+        ("assessments", AskedAssessments(year=2019), ["", "\x00"]),
+        ("commendations", AskedAssessments(year=2019), ["", "\x00"]),
+    ],
+)
+async def test_a_cursor_that_no_page_gave_is_refused(
+    portal: Serving, name: str, asked: Asked, places: list[str]
+) -> None:
+    client = await program(portal)
+    endpoints, now = portal.app.state.api.endpoints, datetime.now(UTC)
+    made = endpoints.make(
+        "hr-test", "https://hr.example.vn/", {"visits": []}, {"visits": 0}, "", now
+    )
+    filters = asked.model_dump(mode="json", exclude_unset=True)
+    path = f"/webhooks/{made.webhook}/deliveries" if name == "deliveries" else f"/{name}"
+    for place in places:
+        content = json.dumps([_filters(name, asked), place]).encode()
+        cursor = base64.urlsafe_b64encode(content).decode()
+        for format in ("json", "csv"):
+            answer = await client.get(path, params={**filters, "cursor": cursor, "format": format})
+            assert (answer.status_code, answer.json()["code"]) == (422, "malformed"), place
 
 
 async def test_a_parameter_that_a_list_does_not_know_is_refused(portal: Serving) -> None:

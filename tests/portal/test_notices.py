@@ -476,6 +476,9 @@ async def test_the_calendar_says_what_is_owed_and_planned(
     anybody = await told.portal.browser()
     answer = await anybody.get(path)
     assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
+    head = await anybody.head(path)
+    assert (head.status_code, head.headers["etag"]) == (200, answer.headers["etag"])
+    assert head.content == b""
     feed = Calendar.from_ical(answer.content)
     events = {str(one["URL"]): one for one in feed.walk("VEVENT")}
     asks = told.noticing.theirs(an)

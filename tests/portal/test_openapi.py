@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from calling import ORGANISER, YEAR_END, issue, portal_process
+from portal.api.application import create_api
 from portal.api.keys import SCOPES, Keys
+from portal.api.openapi import document
 from portal.store import Store
 from suite.conftest import Up
 
@@ -43,6 +45,25 @@ async def tried(suite: Up, folder: Path, *options: str) -> str:
         )
     assert ran.returncode == 0, ran.stdout[-20_000:] + ran.stderr[-2_000:]
     return ran.stdout
+
+
+def test_each_operation_names_the_scope_that_it_needs() -> None:
+    paths = document(create_api())["paths"]
+    needs = {
+        one["operationId"]: one["security"][0]["key"]
+        for of in paths.values()
+        for one in of.values()
+    }
+    assert all(len(scopes) == 1 and scopes[0] in SCOPES for scopes in needs.values()), needs
+    assert needs["listInputs"] == ["inputs:read"]
+    assert needs["makeWebhook"] == ["webhooks:manage"]
+    parameters = [
+        one["schema"]
+        for of in paths.values()
+        for each in of.values()
+        for one in each.get("parameters", ())
+    ]
+    assert {"type": "null"} not in [one for has in parameters for one in has.get("anyOf", ())]
 
 
 async def test_everything_that_is_documented_is_so(suite: Up, tmp_path: Path) -> None:

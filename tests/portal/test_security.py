@@ -58,6 +58,8 @@ async def boom() -> None:
         ("GET", "/static/dicoso.css", 200),
         ("GET", "/static/nothing.css", 404),
         ("GET", "/invitations/none", 404),
+        ("GET", "/notices/99999999999999999999", 422),
+        ("GET", "/notices?before=99999999999999999999999", 422),
     ],
 )
 async def test_every_kind_of_response_has_the_headers(
@@ -171,6 +173,22 @@ async def test_nobody_is_signed_in_to_anothers_account_by_a_form_from_elsewhere(
     signed_in = await portal.signed_in_as("cb-0014")
     await signed_in.post("/sign-in", data={**thiefs, **typed})
     assert "cb-0014" in (await signed_in.get("/account")).text
+
+
+# --- hosts ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/accounts/", "/notices/", "/sign-in/", "/static", "/api/v1", "/api/v1/cadres/", "/api/v1/x/"],
+)
+async def test_nobody_is_led_to_the_host_that_a_request_names(portal: Serving, path: str) -> None:
+    browser = await portal.signed_in_as("cb-0003")
+    answer = await browser.get(path, headers={"Host": "evil.example"})
+    assert answer.status_code == 404
+    assert "evil.example" not in f"{answer.headers}{answer.text}"
+    problem = answer.headers["content-type"] == "application/problem+json"
+    assert problem == path.startswith("/api/v1")
 
 
 # --- sizes ----------------------------------------------------------------------------------------

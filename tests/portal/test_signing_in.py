@@ -75,6 +75,8 @@ async def test_after_signing_in_one_is_where_one_wanted_to_go(portal: Serving, m
         "evil.example",
         "",
         " //evil.example",
+        "//[",
+        "//℀.x",
         "/ok\r\nSet-Cookie: a=b",
     ],
 )
@@ -84,6 +86,12 @@ async def test_nobody_is_sent_elsewhere(portal: Serving, mai: str, to: str) -> N
     answer = await browser.send_form("/sign-in", "/sign-in", login=mai, password=PASSWORD, to=to)
     assert answer.headers["location"] == "/"
     assert (await browser.get("/sign-in", params={"to": to})).headers["location"] == "/"
+
+
+async def test_a_page_that_cannot_have_been_before_is_none(portal: Serving) -> None:
+    browser = await portal.browser()
+    for ask in (browser.get, browser.post):
+        assert (await ask("/sign-in", headers={"Referer": "http://["})).status_code in (200, 403)
 
 
 @pytest.mark.parametrize("to", ["/", "/account", "/?year=2019&as-of=2019-06-30", "/a//b", "/a:b"])

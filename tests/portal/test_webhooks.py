@@ -15,6 +15,7 @@ from standardwebhooks.webhooks import Webhook as Verifier
 from browsing import Serve
 from calling import issue, program
 from carrying_office import CADRES, HERE, START, Office, in_order
+from portal.api.webhooks import MOST
 from portal.store import Store
 from portal.webhooks.addresses import Allowed, NotAllowed, target
 from portal.webhooks.carrying import GIVEN_UP, backoff
@@ -327,12 +328,33 @@ async def test_only_https_and_whole_urls_are_taken(url: str) -> None:
         "64:ff9b::a00:1",
         "2002:7f00:1::",
         "2001:0:4136:e378:8000:63bf:3fff:fdd2",
+        "fec0::1",
+        "64:ff9b:1::1",
+        "64:ff9b:1::5db8:d822",
+        "::ffff:0:93.184.216.34",
+        "::ffff:0:10.1.2.3",
+        "::93.184.216.34",
+        "::127.0.0.1",
+        "192.88.99.1",
+        "2002:c058:6301::",
+        "3fff::1",
+        "5f00::1",
+        "100:0:0:1::1",
     ],
 )
 async def test_no_webhook_goes_to_an_address_of_our_own(address: str) -> None:
     with pytest.raises(NotAllowed):
         await target("https://hr.example.vn/hook", Allowed(), _to("93.184.216.34", address))
     there = await target("https://hr.example.vn/hook", Allowed(private=True), _to(address))
+    assert there.name == "hr.example.vn"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["2606:2800:220:1::1", "64:ff9b::5db8:d822", "2002:5db8:d822::", "::ffff:93.184.216.34"],
+)
+async def test_webhooks_go_to_public_addresses_also_by_way_of_ipv6(address: str) -> None:
+    there = await target("https://hr.example.vn/hook", Allowed(), _to(address))
     assert there.name == "hr.example.vn"
 
 
@@ -390,3 +412,46 @@ async def test_a_private_address_is_refused_when_it_is_registered(serve: Serve) 
     wanted = {"url": "http://127.0.0.1:1/", "subscriptions": [{"service": "visits"}]}
     answer = await client.post("/webhooks", json=wanted)
     assert (answer.status_code, answer.json()["code"]) == (422, "webhook-refused")
+
+
+async def test_what_could_never_be_told_is_refused_when_it_is_registered(serve: Serve) -> None:
+    portal = await serve(webhook_http="127.0.0.1", webhook_private=True)
+    client = await program(portal, "webhooks:manage", "events:read")
+    head = (await client.get("/events?service=visits&limit=1")).json()["head"]
+
+    async def asked(**subscribed: Any) -> tuple[int, Any]:
+        wanted = {"url": "http://127.0.0.1:1/", "subscriptions": [subscribed]}
+        answer = await client.post("/webhooks", json=wanted)
+        return answer.status_code, answer.json().get("about")
+
+    for service, type in (
+        ("planning", "visits.visit-logged"),
+        ("appraisal", "planning.cadre-appointed.v1"),
+        ("visits", "privacy.person-erased.v1"),
+        ("visits", "visits.nothing"),
+    ):
+        status, about = await asked(service=service, types=[type])
+        assert (status, about["types"]) == (422, [type])
+    for service, type in (
+        ("planning", "privacy.person-erased"),
+        ("visits", "visits.visit-logged.v1"),
+        ("visits", "rights.access-denied"),
+    ):
+        assert (await asked(service=service, types=[type]))[0] == 201
+    status, about = await asked(service="visits", after=head + 1)
+    assert (status, about["head"]) == (422, head)
+    assert (await asked(service="visits", after=head))[0] == 201
+
+
+async def test_a_program_has_so_many_endpoints_and_no_more(serve: Serve) -> None:
+    portal = await serve(webhook_http="127.0.0.1", webhook_private=True)
+    client = await program(portal, "webhooks:manage", "events:read", name="many")
+    wanted = {"url": "http://127.0.0.1:1/", "subscriptions": [{"service": "visits", "after": 0}]}
+    made = [await client.post("/webhooks", json=wanted) for _ in range(MOST)]
+    assert {one.status_code for one in made} == {201}
+    refused = await client.post("/webhooks", json=wanted)
+    assert (refused.status_code, refused.json()["about"]["most"]) == (422, MOST)
+    other = await program(portal, "webhooks:manage", "events:read", name="another")
+    assert (await other.post("/webhooks", json=wanted)).status_code == 201
+    assert (await client.delete(f"/webhooks/{made[0].json()['webhook']}")).status_code == 204
+    assert (await client.post("/webhooks", json=wanted)).status_code == 201

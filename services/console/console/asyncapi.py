@@ -14,7 +14,7 @@ from appraisal.answers import ANSWERS as OF_APPRAISAL
 from planning.answers import ANSWERS as OF_PLANNING
 from shared.asking import COMMON
 from shared.asking import Answer as Asked
-from shared.language import COMMANDS, FACTS, LOG, PARKING, RIGHTS, SERVICES, privacy
+from shared.language import COMMANDS, FACTS, LOG, PARKING, RIGHTS, SERVICES, recorder_of
 from shared.messages import BUCKETS, Command, Fact, Word
 from visits.answers import ANSWERS as OF_VISITS
 
@@ -241,14 +241,6 @@ def _message(name: str) -> Json:
     return {"$ref": f"#/components/messages/{name}"}
 
 
-def _owner(type: str) -> str | None:
-    """The service that records facts of this type; None where every one does."""
-    home = type.partition(".")[0]
-    if home == "privacy":
-        return privacy.RequestErasure.service
-    return home if home in SERVICES else None
-
-
 def _questions() -> Iterator[tuple[str | None, str, type[Word]]]:
     for name, (word, _) in COMMON.items():
         yield None, name, word
@@ -261,7 +253,7 @@ def document() -> Json:
     """The whole document."""
     made = _Document()
     for type, fact in FACTS.items():
-        made.fact(_owner(type), type, fact)
+        made.fact(recorder_of(type), type, fact)
     for name, command in {**COMMANDS, **_EVERYWHERE}.items():
         every = name in _EVERYWHERE
         place = "{service}" if every else command.service

@@ -25,6 +25,7 @@ from portal.api import problems
 from portal.api.application import PATH, mount_api, serving
 from portal.attempts import Attempts, Rate
 from portal.denying import record_denial
+from portal.head_requests import HeadRequests
 from portal.identities import Identities
 from portal.imports import Imports
 from portal.invitations import Invitations
@@ -180,6 +181,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_clock) ->
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        redirect_slashes=False,  # it would lead to whatever host the request names
         dependencies=[Depends(with_slashes), Depends(own_form)],
     )
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
@@ -190,10 +192,12 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_clock) ->
     app.add_exception_handler(TimeoutError, _away)
     app.add_exception_handler(StarletteHTTPException, _http)
     app.add_exception_handler(RequestValidationError, _misspelt)
-    # From the inside out: the year, who asks, headers and limits, whole keys, where it comes from.
+    # From the inside out: the year, who asks, headers and limits, HEAD, whole keys, and where it
+    # really comes from.
     app.add_middleware(Remembering)
     app.add_middleware(Recognising)
     app.add_middleware(Guard, secure=settings.secure, failed=_failed)
+    app.add_middleware(HeadRequests)
     app.add_middleware(Slashes)
     if proxies := [one.strip() for one in settings.proxies.split(",") if one.strip()]:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=proxies)
@@ -259,7 +263,7 @@ _NOT_OURS = Said(
 async def _http(request: Request, error: Exception) -> Response:
     """Who is not signed in is asked to; anything else is said in a sentence."""
     status: int = getattr(error, "status_code", 500)
-    if request.url.path.startswith(f"{PATH}/"):  # with a line break in it no Mount matches it
+    if f"{request.url.path}/".startswith(f"{PATH}/"):  # with a line break in it no Mount matches it
         return problems.answer(request, problems.code_of(status), {})
     ended = status == 401 or getattr(error, "detail", "") == CSRF
     if ended and (again := await sent_again(request, status)):

@@ -79,9 +79,13 @@ def show(request: Request, template: str, status: int = 200, **content: Any) -> 
 
 def _here(request: Request) -> str:
     """Where another language or year is chosen for: this page, or the one a form was sent from."""
-    before = urlsplit(request.headers.get("Referer", ""))
-    sent = request.method not in READING and before.netloc == request.url.netloc
-    if not sent:
+    if request.method in READING:
+        return asked_of(request)
+    try:
+        before = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return asked_of(request)
+    if before.netloc != request.url.netloc:
         return asked_of(request)
     return f"{before.path}?{before.query}" if before.query else before.path
 

@@ -193,9 +193,13 @@ async def speak(
 
 def inside(to: str) -> str:
     """A path of ours: nobody is sent elsewhere by a link."""
-    signs = any(sign == "\\" or not sign.isprintable() for sign in to)
-    parts = urlsplit(to) if to.startswith("/") and not signs else None
-    return to if parts and not parts.scheme and not parts.netloc and to[:2] != "//" else "/"
+    if not to.startswith("/") or any(sign == "\\" or not sign.isprintable() for sign in to):
+        return "/"
+    try:
+        parts = urlsplit(to)
+    except ValueError:  # a host that cannot be one
+        return "/"
+    return to if not parts.scheme and not parts.netloc and to[:2] != "//" else "/"
 
 
 def address(request: Request) -> str:

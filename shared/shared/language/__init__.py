@@ -38,6 +38,15 @@ COMMANDS: dict[str, type[Command]] = {
 }
 """Every command by its name; the base words ``Of…`` are not commands."""
 
+
+def recorder_of(type: str) -> str | None:
+    """The service that records facts of this type; None where every one does."""
+    home = type.partition(".")[0]
+    if home == "privacy":
+        return privacy.RequestErasure.service
+    return home if home in SERVICES else None
+
+
 PARKING: dict[str, type[Command]] = {
     word.called(): word for word in (parking.RetryParked, parking.SkipParked)
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -24,6 +25,7 @@ from portal.paths import path_of
 from portal.sheets import CSV, XLSX, csv_lines, xlsx
 from shared.messages import Refused
 
+_POSITION = re.compile(r"[1-9][0-9]{0,17}")
 Row = Mapping[str, Any]
 Format = Literal["json", "csv", "xlsx"]
 
@@ -54,7 +56,8 @@ class Found:
 
 
 Reads = Callable[[str], Awaitable[Found]]
-"""Gives the page behind a place; empty for the first."""
+"""Gives the page behind a place; empty for the first. Any text may stand in a cursor: a place that
+this list never gave is refused, as :func:`of_no_page` says."""
 
 
 # --- one thing --------------------------------------------------------------------------------
@@ -180,10 +183,33 @@ def _place(name: str, asked: Asked) -> str:
     except (ValueError, binascii.Error):
         content = None
     match content:
-        case [filters, str(place)] if filters == _filters(name, asked):
+        case [filters, str(place)] if filters == _filters(name, asked) and _key(place):
             return place
+    raise of_no_page()
+
+
+def _key(place: str) -> bool:
+    """Whether a place may be a key at all."""
+    return place != "" and "\x00" not in place
+
+
+def of_no_page() -> Refused:
+    """That a cursor was not made here, or for something else."""
     reason = "of no page of this list with these filters"
-    raise Refused("malformed", faults=[{"path": "query.cursor", "reason": reason}])
+    return Refused("malformed", faults=[{"path": "query.cursor", "reason": reason}])
+
+
+def position_in(place: str) -> int:
+    """The ledger position that a place is. Raises Refused ``malformed``."""
+    if not _POSITION.fullmatch(place):
+        raise of_no_page()
+    return int(place)
+
+
+def one_page(place: str) -> None:
+    """Of a list that has one page no cursor was ever given. Raises Refused ``malformed``."""
+    if place:
+        raise of_no_page()
 
 
 # --- how it is documented ---------------------------------------------------------------------

@@ -63,6 +63,7 @@ def create_api() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        redirect_slashes=False,
         dependencies=[Depends(with_slashes)],
     )
     for one in (inputs, assessments, classifications, roster, roster_changes, events, webhooks):

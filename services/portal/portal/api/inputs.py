@@ -14,6 +14,7 @@ from portal.api.answering import (
     columns_of,
     listed,
     page_responses,
+    position_in,
     shown,
     thing_responses,
 )
@@ -60,7 +61,7 @@ async def inputs(
     """
 
     async def reads(place: str) -> Found:
-        after = int(place or asked.changed_since)
+        begun = after = position_in(place) if place else asked.changed_since
         while True:
             page = await caller.ask(
                 "appraisal",
@@ -73,7 +74,7 @@ async def inputs(
             if page["rows"] or not page["next"]:
                 break
             after = page["next"]
-        last = page["rows"][-1]["position"] if page["rows"] else int(place or asked.changed_since)
+        last = page["rows"][-1]["position"] if page["rows"] else begun
         next_ = str(page["next"]) if page["next"] else ""
         return Found(page["rows"], next_, {"position": last})
 

@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 
 from portal.api.callers import Needs
 from portal.api.problems import ProblemDetails
@@ -76,12 +76,12 @@ def document(api: FastAPI) -> dict[str, Any]:
 
 def _scopes(api: FastAPI) -> Iterator[tuple[str, str, str]]:
     """The scope that each operation needs, as its dependencies say it."""
-    for route in api.routes:
-        if isinstance(route, APIRoute) and route.include_in_schema:
+    for route in iter_route_contexts(api.routes):
+        if isinstance(route.original_route, APIRoute) and route.include_in_schema:
             needs = [one.call for one in route.dependant.dependencies]
             [scope] = [one.scope for one in needs if isinstance(one, Needs)]
             for method in route.methods or ():
-                yield route.path_format, method.lower(), scope
+                yield str(route.path_format), method.lower(), scope
 
 
 def _never_null(schema: dict[str, Any]) -> None:

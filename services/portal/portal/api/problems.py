@@ -12,10 +12,11 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, Field
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
-from starlette.routing import Match, Route
+from starlette.routing import Match
 
 from portal.language import Said
 from shared.language.refusals import SENTENCES, say
@@ -85,8 +86,8 @@ OWN: Mapping[str, tuple[int, Said]] = {
     "webhook-refused": (
         422,
         Said(
-            "Địa chỉ nhận webhook không được phép; xem chi tiết.",
-            "This webhook address is not allowed; see the detail.",
+            "Không nhận đăng ký webhook này; xem chi tiết.",
+            "This webhook is not accepted; see the detail.",
         ),
     ),
     "service-away": (
@@ -220,10 +221,11 @@ def _allowed(request: Request) -> str:
     """The methods of an address; Starlette names those of its first route alone."""
     methods = {
         method
-        for route in request.app.routes
-        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE
+        for route in iter_route_contexts(request.app.routes)
+        if route.matches(request.scope)[0] is not Match.NONE
         for method in route.methods or ()
     }
+    methods |= {"HEAD"} if "GET" in methods else set()
     return ", ".join(sorted(methods))
 
 

@@ -12,6 +12,7 @@ from portal.api.answering import (
     Found,
     columns_of,
     listed,
+    one_page,
     page_responses,
     shown,
     thing_responses,
@@ -90,7 +91,8 @@ async def departments(
 ) -> Response:
     """Các Ban, Văn phòng, and who leads them today. Needs `roster:read`."""
 
-    async def reads(_: str) -> Found:
+    async def reads(place: str) -> Found:
+        one_page(place)
         return Found((await caller.ask("planning", "departments"))["rows"])
 
     return await listed(request, asked, "departments", columns_of(DepartmentRow), reads)

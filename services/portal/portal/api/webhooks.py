@@ -9,7 +9,17 @@ import structlog
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from portal.api.answering import Asked, Found, columns_of, listed, page_responses, shown
+from portal.api.answering import (
+    Asked,
+    Found,
+    columns_of,
+    listed,
+    of_no_page,
+    one_page,
+    page_responses,
+    position_in,
+    shown,
+)
 from portal.api.callers import Caller, Needs
 from portal.api.events import Service
 from portal.api.problems import Problem, problems
@@ -17,13 +27,15 @@ from portal.api.shapes import PageShape, Shape
 from portal.webhooks.addresses import NotAllowed, target
 from portal.webhooks.deliveries import Delivery
 from portal.webhooks.endpoints import Webhook
-from shared.language import FACTS
+from shared.language import FACTS, SERVICES, recorder_of
 
 log = structlog.get_logger()
 router = APIRouter(prefix="/webhooks", tags=["webhooks"])
 Manager = Annotated[Caller, Depends(Needs("webhooks:manage"))]
 TheWebhook = Annotated[str, Path(pattern=r"^wh_[0-9a-f]{16}$")]
 Position = Annotated[int, Path(ge=1, lt=2**53)]
+MOST = 20
+"""Endpoints that a program may have: each is told everything by itself."""
 
 
 # --- shapes -----------------------------------------------------------------------------------
@@ -38,14 +50,15 @@ class Subscribed(Shape):
     types: list[str] = Field(
         default=[],
         max_length=50,
-        description="Types of facts, such as `appraisal.input-issued.v1`, or without the version "
-        "for every version; none named means all of the service.",
+        description="Types of facts of the service, such as `appraisal.input-issued.v1`, "
+        "or without the version for every version; none named means all of the service.",
     )
     after: int | None = Field(
         default=None,
         ge=0,
         lt=2**53,
-        description="Begin behind this position; else with what is recorded from now on.",
+        description="Begin behind this position, which the service has come to; else with what is "
+        "recorded from now on.",
     )
 
 
@@ -160,7 +173,8 @@ async def all_(request: Request, caller: Manager, asked: Annotated[Asked, Query(
     """Các nơi nhận của chương trình này. Needs `webhooks:manage`."""
     found = request.app.state.api.endpoints.all(caller.key.name)
 
-    async def reads(_: str) -> Found:
+    async def reads(place: str) -> Found:
+        one_page(place)
         return Found([_shape(request, one) for one in found])
 
     return await listed(request, asked, "webhooks", columns_of(WebhookShape), reads)
@@ -178,7 +192,8 @@ async def all_(request: Request, caller: Manager, asked: Annotated[Asked, Query(
 async def make(request: Request, caller: Manager, body: NewWebhook) -> Response:
     """Đăng ký nơi nhận; its secret is in this answer and nowhere else.
 
-    Needs `webhooks:manage`; what is told needs `events:read`, of any key of this program.
+    A program has 20 at most. Needs `webhooks:manage`; what is told needs `events:read`, of any key
+    of this program.
     """
     api = request.app.state.api
     if "events:read" not in caller.key.scopes:
@@ -190,6 +205,8 @@ async def make(request: Request, caller: Manager, body: NewWebhook) -> Response:
         raise Problem("webhook-refused", why=str(error)) from error
     positions = {one.service: await _begin(caller, one) for one in body.subscriptions}
     types = {one.service: one.types for one in body.subscriptions}
+    if len(api.endpoints.all(caller.key.name)) >= MOST:
+        raise Problem("webhook-refused", why="this program has as many as it may have", most=MOST)
     now = datetime.now(UTC)
     made = api.endpoints.make(caller.key.name, body.url, types, positions, body.description, now)
     answer = _with_secret(request, made)
@@ -204,20 +221,30 @@ def _with_secret(request: Request, one: Webhook) -> Response:
     return answer
 
 
+def _types_of(service: str) -> set[str]:
+    """The types of facts that a service records, with the version and without."""
+    its = [name for name in FACTS if recorder_of(name) in (service, None)]
+    return {*its, *(name.rpartition(".")[0] for name in its)}
+
+
 def _known_types(body: NewWebhook) -> None:
-    known = {*FACTS, *(name.rsplit(".", 1)[0] for name in FACTS)}
-    unknown = sorted({type for one in body.subscriptions for type in one.types} - known)
+    unknown = sorted(
+        {type for one in body.subscriptions for type in set(one.types) - _types_of(one.service)}
+    )
     if unknown:
-        raise Problem("webhook-refused", why="no fact is of this type", types=unknown)
+        raise Problem("webhook-refused", why="the service has no fact of this type", types=unknown)
     if len({one.service for one in body.subscriptions}) < len(body.subscriptions):
         raise Problem("webhook-refused", why="a service is named twice")
 
 
 async def _begin(caller: Caller, one: Subscribed) -> int:
-    if one.after is not None:
-        return one.after
     head: int = (await caller.ask(one.service, "ready"))["positions"][one.service]
-    return head
+    if one.after is None:
+        return head
+    if one.after > head:
+        why = "the service has not yet come as far as after"
+        raise Problem("webhook-refused", why=why, service=one.service, head=head)
+    return one.after
 
 
 _ONE = {200: {"model": WebhookShape}, **problems(304, 404)}
@@ -299,8 +326,7 @@ async def deliveries(
     kept = request.app.state.api.deliveries
 
     async def reads(place: str) -> Found:
-        service, _, position = place.partition(":")
-        before = (service, int(position)) if place else None
+        before = _before(place) if place else None
         found = kept.list(webhook, asked.state, before, asked.limit)
         last = found[-1] if len(found) == asked.limit else None
         return Found(
@@ -308,6 +334,13 @@ async def deliveries(
         )
 
     return await listed(request, asked, "deliveries", columns_of(DeliveryRow), reads)
+
+
+def _before(place: str) -> tuple[str, int]:
+    service, _, position = place.partition(":")
+    if service not in SERVICES:
+        raise of_no_page()
+    return service, position_in(position)
 
 
 class Replayed(BaseModel):

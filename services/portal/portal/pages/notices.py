@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from portal.accounts import Account
@@ -21,6 +21,9 @@ from portal.visitor import Visitor
 
 router = APIRouter(include_in_schema=False)
 _PAGE = 30
+_TOO_LARGE = 2**53
+"""No notice has such a number, and the store cannot take much larger ones."""
+TheNotice = Annotated[int, Path(ge=1, lt=_TOO_LARGE)]
 
 _DONE = {
     "ways": Said("Đã ghi cách nhận thông báo.", "How you are told is recorded."),
@@ -38,7 +41,9 @@ _DONE = {
 
 @router.get("/notices")
 async def listed(
-    request: Request, visitor: Signed, before: Annotated[int | None, Query(ge=1)] = None
+    request: Request,
+    visitor: Signed,
+    before: Annotated[int | None, Query(ge=1, lt=_TOO_LARGE)] = None,
 ) -> Response:
     """Thông báo, the last first."""
     noticing = _of(request)
@@ -66,7 +71,7 @@ async def read_all(request: Request, visitor: Signed) -> Response:
 
 
 @router.post("/notices/{id}/read")
-async def read(request: Request, visitor: Signed, id: int) -> Response:
+async def read(request: Request, visitor: Signed, id: TheNotice) -> Response:
     """Đánh dấu đã đọc."""
     _of(request).notices.mark_read(visitor.account, _of(request).clock(), id)
     return RedirectResponse("/notices", 303)
@@ -123,7 +128,7 @@ async def calendar_was_renewed(visitor: Signed) -> Response:
 
 
 @router.get("/notices/{id}")
-async def one(request: Request, visitor: Signed, id: int) -> Response:
+async def one(request: Request, visitor: Signed, id: TheNotice) -> Response:
     """Một thông báo: read it, and go on to what it is about."""
     noticing = _of(request)
     found = noticing.notices.find(visitor.account, id)

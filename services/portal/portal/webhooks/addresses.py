@@ -10,10 +10,14 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import SplitResult, urlsplit
 
 _NAT64 = IPv6Network("64:ff9b::/96")
+_GLOBAL = IPv6Network("2000::/3")
+"""All of IPv6 that IANA gives out as global unicast: the rest is local, translated or unused."""
+_OTHERWISE = (IPv4Network("192.88.99.0/24"), IPv6Network("3fff::/20"))
+"""Relays of 6to4 (RFC 7526) and documentation (RFC 9637), which Python 3.11 takes for global."""
 Address = IPv4Address | IPv6Address
 Resolve = Callable[[str, int], Awaitable[Collection[str]]]
 
@@ -94,6 +98,7 @@ def public(address: Address) -> bool:
             inner = IPv4Address(int(address) & 0xFFFFFFFF)
         if inner is not None:
             return public(inner)
-        if address.teredo is not None:
+        if address.teredo is not None or address not in _GLOBAL:
             return False
-    return address.is_global and not address.is_multicast
+    otherwise = any(address in network for network in _OTHERWISE)
+    return address.is_global and not address.is_multicast and not otherwise
