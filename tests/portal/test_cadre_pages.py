@@ -12,8 +12,8 @@ import pytest
 
 from browsing import Browser, Serving
 from papers import PDF, beside, diary, fields, fill, lines, obeyed, rows, send
-from portal.language import lacking
 from portal.evidence import EvidenceFiles
+from portal.language import lacking
 from shared.bus import Bus
 from shared.language.planning import ReturnPlan
 from shared.language.visits import AnswerDifficulty, ReturnProduct, ReturnReport

@@ -9,13 +9,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from portal.asking import Asks
-from portal.faults import say_refusal
 from portal.language import Said
 from portal.recognising import Asking
 from portal.rendering import show
 from portal.years import ThisYear, Year
 from shared.clock import today
 from shared.language import SERVICES
+from shared.language.refusals import say
 from shared.messages import Refused
 from shared.values import iso_day
 
@@ -121,7 +121,7 @@ async def of_cadre(
         if refused.code not in _NOT_THERE_YET or not (as_of or known):
             raise
         person = await asks.ask("planning", "person", cadre=cadre)  # who is there at all
-        shown |= {"person": person, "nothing": say_refusal(refused, asks.visitor.language, False)}
+        shown |= {"person": person, "nothing": say(refused.code)[asks.visitor.language]}
     compare = from_ and to and not {"from", "to"} & wrong.keys()
     difference = await _difference(asks, year, cadre, from_, to, known) if compare else None
     return show(request, "audit_one.html", 422 if wrong else 200, **shown, difference=difference)

@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 from portal.asking import Asks
 from portal.checking import checked
 from portal.choosing_units import Choice, choose, own_units, written
-from portal.faults import say_refusal
+from portal.doing import why
 from portal.forms import Form, command_of, typed
 from portal.language import Said
 from portal.naming import further, new_key
@@ -255,7 +255,7 @@ async def copy(request: Request, asks: Asking, quarter: str, year: ThisYear) -> 
             command = command_of(DraftLine, Form(), cadre=asks.visitor.cadre, **said)
             await asks.obey(command, further(form.command_id, one["line"]))
         except Refused as refused:
-            refused_lines[one["line"]] = say_refusal(refused, language)
+            refused_lines[one["line"]] = why(refused, language)
     if refused_lines:
         return await _copy_page(request, asks, year, quarter, form.wrong(**refused_lines))
     return RedirectResponse(f"/plan/{quarter}", 303)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from portal.acting import Acting, ActingAs
-from portal.faults import say_refusal
+from portal.doing import why
 from portal.forms import Form, command_of, typed
 from portal.language import Said
 from portal.naming import further
@@ -125,7 +125,7 @@ async def accept(request: Request, acting: ActingAs, year: ThisYear) -> Response
                 acting = replace(acting, asks=acting.asks.having(done))
                 told.append(Told(what, id, ""))
             except Refused as refused:
-                told.append(Told(what, id, say_refusal(refused, language)))
+                told.append(Told(what, id, why(refused, language)))
     again = Form({"on": form.values.get("on", today().isoformat())})
     return await _page(request, acting, year, department, after, again, told)
 
