@@ -158,6 +158,7 @@ async def test_many_are_accepted_at_once_each_an_act_of_its_own(portal: Serving,
     browser = await portal.signed_in_as(LEADER)
     page = (await browser.get("/waiting")).text
     assert "Đã hướng dẫn chi đoàn" in page
+    assert "lượt đi 16/12/2019, Đoàn Phường Vũ Ninh" in page  # what the product is of
     sent = fields(page, "/waiting") | {"on": "2020-01-05"}
     picked = {"visit": [*visits, early], "report": [report], "product": [product]}
     told = [await browser.post("/waiting", data={**sent, **picked}) for _ in range(2)]

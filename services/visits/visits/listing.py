@@ -173,7 +173,11 @@ def _of_report(inside: Inside, stream: str) -> Iterator[_Detail]:
 def _of_product(inside: Inside, stream: str) -> Iterator[_Detail]:
     found = inside.shelf.state(product, stream)
     if found:
-        yield "product", found.product, found.paper.submitted_on, _product(inside, stream)
+        visits = inside.shelf.state(diary, f"diary/{found.year}/{found.cadre}").visits
+        trip = visits[found.visit].trip
+        went = {"unit": trip.unit, "from": trip.from_.isoformat(), "to": trip.to.isoformat()}
+        detail = {**_product(inside, stream), **went}
+        yield "product", found.product, found.paper.submitted_on, detail
 
 
 def _of_difficulty(inside: Inside, stream: str) -> Iterator[_Detail]:
