@@ -345,7 +345,7 @@ async def test_what_a_phone_and_paper_show(whole: tuple[Up, str], browser: Brows
         await went(bus, "lv-chuyen-de", kind="thematic")
     leader = await signed_in(browser, url, LEADER, viewport={"width": 390, "height": 844})
     await leader.goto("/waiting?year=2019")
-    summary = leader.locator('[data-key="report/bc-tren-dien-thoai"] summary')
+    summary = leader.locator("details.item summary").first
     at_top = "one => one.querySelector('strong').getBoundingClientRect().top"
     inside = await summary.evaluate(f"one => ({at_top})(one) - one.getBoundingClientRect().top")
     assert inside < 20  # beside the mark, not on a line below it

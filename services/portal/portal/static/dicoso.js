@@ -127,11 +127,11 @@ if ("live" in document.body.dataset && "EventSource" in window) {
     mine.addEventListener("changed", soon);
   }
 
-  // To the page that asks who one is; what is typed where nothing is watched stays to be copied.
+  // To the page that asks who one is; a form of a page that only listens stays, with what it holds.
   function ended() {
     leave();
     refused = true;
-    if (watch || !typed()) location.reload();
+    if (watch || !document.querySelector("#main form[method=post]")) location.reload();
   }
 
   // An answer that is no stream: who has no right to it asks no more, and no connection is lost.
