@@ -80,6 +80,20 @@ async def test_the_province_says_what_the_lists_say(portal: Serving, suite: Up) 
     assert f"Cơ sở chưa có ai về trong năm ({len(nobody['rows'])})" in said
 
 
+async def test_of_a_department_without_a_target_no_share_is_told(
+    portal: Serving, suite: Up
+) -> None:
+    async with await suite.bus() as bus:
+        said = {"cadre": "cb-of-12", "department": "ban-moi-lap", "role": "cadre"}
+        other = AppointCadre.model_validate({**said, "from": "2021-01-01"})
+        done = await bus.obey(other, "test_office_pages cb-of-12")
+        heard = {done.service: done.position}
+        await bus.ask("appraisal", "standings", heard=heard, year=2019, limit=1)
+    browser = await portal.signed_in_as(ORGANISATION)
+    page = text(await browser.get("/province?year=2019"))
+    assert "ban-moi-lap 1 0 0 0 – –" in page
+
+
 async def test_a_unit_is_found_without_accents_and_the_next_page_goes_on(portal: Serving) -> None:
     browser = await portal.signed_in_as(STANDING)
     found = text(await browser.get("/province?year=2019&search=gia+binh"))
@@ -401,6 +415,26 @@ async def test_a_cadre_is_appointed_moved_and_departs(portal: Serving) -> None:
     assert "31/12/2026" in text(await browser.get(at))
     nobody = await browser.get("/roster/cb-khong-co")
     assert nobody.status_code == 404
+
+
+async def test_a_department_that_is_there_is_proposed(portal: Serving) -> None:
+    browser = await portal.signed_in_as(ORGANISATION)
+    for page, act in (("/roster", "appoint"), ("/roster/cb-0009", "transfer")):
+        shown = (await browser.get(page)).text
+        assert f'name="department" type="text" value="" required list="l-f-{act}-dep' in shown
+        [proposed] = re.findall(rf'<datalist id="l-f-{act}-department">(.*?)</datalist>', shown)
+        assert {"van-phong", DEPARTMENT} <= set(re.findall('value="([^"]+)"', proposed))
+
+
+async def test_who_may_nothing_is_shown_what_was_refused_and_nothing_else(portal: Serving) -> None:
+    browser = await portal.signed_in_as(CADRE)
+    at = f"/roster/{CADRE}"
+    assert 'class="act"' not in (await browser.get(at)).text
+    said = {"csrf": await browser.csrf(), "department": "van-phong", "on": "2026-01-05"}
+    page = await browser.post(f"{at}/transfer", data=said)
+    assert page.status_code == 422
+    assert "không cho phép" in text(page)
+    assert set(re.findall(rf'action="{at}/([a-z-]+)"', page.text)) == {"transfer"}
 
 
 async def test_only_the_standing_body_gives_high_roles(portal: Serving) -> None:

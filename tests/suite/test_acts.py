@@ -293,6 +293,16 @@ def test_without_a_suite_a_person_is_told_how_to_start_one(tmp_path: Path) -> No
     assert "dicoso up" in ran.stderr
 
 
+def test_who_starts_a_suite_is_told_so_at_once_and_where_its_logs_are(suite: Up) -> None:
+    ran = suite.run("up")  # on a folder that is in use: it gets no further than to begin
+    assert ran.returncode != 0
+    begun, logs, *refused = ran.stderr.splitlines()
+    assert "Đang khởi động" in begun
+    assert "Starting" in begun
+    assert logs.endswith(str(suite.data / "logs"))
+    assert "in use by another dicoso" in "".join(refused)
+
+
 def test_without_a_terminal_there_are_no_colours(suite: Up, played: list[str]) -> None:
     ran = suite.run("assess", "--cadre", "cb-an", "--year", "2019", "--as-of", "2019-12-31")
     assert ran.returncode == 0

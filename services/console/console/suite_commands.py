@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from console.acts import AsJson
 from console.connection import DEFAULT_DATA, Data, Nats, Postgres, connect
@@ -50,6 +51,8 @@ def up(
 
     async def stay() -> None:
         where = data or DEFAULT_DATA
+        err.print("Đang khởi động, có thể mất nửa phút · Starting, it may take half a minute")
+        err.print(f"  nhật ký · logs: {escape(str((where / 'logs').resolve()))}")
         async with Suite(
             where, nats, postgres, replicas, signer=True, portal=portal or None, say=err.print
         ) as suite:

@@ -54,11 +54,20 @@ class Shown:
     action: str
     refused: bool = False
     hidden: Mapping[str, str] = field(default_factory=dict)
+    proposed: Mapping[str, list[str]] = field(default_factory=dict)
+    """What a text field proposes, by the field's name; anything else may be typed all the same."""
 
 
 def choice(values: Iterable[Any]) -> Options:
     """The words of the register as options, as they are called."""
     return tuple((str(one), NAMES.get(str(one), Said(str(one), str(one)))) for one in values)
+
+
+def offered(
+    forms: Iterable[ActForm], may: bool, refused: Mapping[str, Form] | None = None
+) -> list[ActForm]:
+    """All for who may act; for another only what was refused, as the reason stands there."""
+    return [one for one in forms if may or one.act in (refused or {})]
 
 
 def shown(

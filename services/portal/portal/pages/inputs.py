@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from portal.act_forms import DATED, REASON, ActForm, Field, choice, shown
+from portal.act_forms import DATED, REASON, ActForm, Field, choice, offered, shown
 from portal.asking import Asks
 from portal.doing import do, do_each, done_at, sent, several
 from portal.forms import Form
@@ -178,9 +178,7 @@ async def _page(
     )
     states, closed = await _issued(asks, year, [one["cadre"] for one in found["rows"]])
     told = refused or {}
-    forms = (
-        shown((REOPEN if closed else CLOSE,), "/inputs", told) if asks.visitor.keeps or told else []
-    )
+    of_year = offered((REOPEN if closed else CLOSE,), asks.visitor.keeps, told)
     return show(
         request,
         "inputs.html",
@@ -193,7 +191,7 @@ async def _page(
         closed=closed,
         closes_on=year.regime.closes_on,
         form=told.get("issue") or ISSUE.fresh(),
-        forms=forms,
+        forms=shown(of_year, "/inputs", told),
         may_issue=asks.visitor.keeps and not closed,
         done=_TITLES.get(done),
         count=count,
@@ -269,7 +267,8 @@ async def _one(
         asks.ask("appraisal", "assess", cadre=cadre, year=year.year, as_of=today().isoformat()),
         asks.ask("appraisal", "year", cadre=cadre, year=year.year),
     )
-    forms = (REISSUE if state["inputs"] else ISSUE, CLASSIFY, _revoke(year))
+    keeps = asks.visitor.keeps and (bool(refused) or not state["closed"])
+    acts = (REISSUE if state["inputs"] else ISSUE, CLASSIFY, _revoke(year))
     at = f"/inputs/{segment(cadre)}"
     return show(
         request,
@@ -282,9 +281,7 @@ async def _one(
         ),
         state=state,
         titles={one.title: one.name.model_dump() for one in year.regime.commendation},
-        forms=shown(forms, at, refused)
-        if refused or (asks.visitor.keeps and not state["closed"])
-        else [],
+        forms=shown(offered(acts, keeps, refused), at, refused),
         done=_TITLES.get(done) or (_revoke(year).title if done == "revoke" else None),
     )
 

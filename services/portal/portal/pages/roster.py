@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from portal.act_forms import DATED, ON, REASON, ActForm, Field, choice, shown
+from portal.act_forms import DATED, ON, REASON, ActForm, Field, Shown, choice, offered, shown
 from portal.asking import Asks
 from portal.doing import do, done_at, sent
 from portal.forms import Form
@@ -150,6 +151,7 @@ async def _list(
     if department:
         content["department"] = department
     found = await asks.ask("planning", "roster", **content)
+    told = {"appoint": refused} if refused else None
     new = {"duty": Duty.UNION.value, "employment": Employment.CIVIL_SERVANT.value}
     return show(
         request,
@@ -159,11 +161,7 @@ async def _list(
         search=search,
         department=department,
         after=after,
-        forms=shown(
-            (APPOINT,), "/roster", {"appoint": refused} if refused else None, {"appoint": new}
-        )
-        if asks.visitor.keeps or refused
-        else [],
+        forms=await _forms(asks, (APPOINT,), "/roster", told, {"appoint": new}),
     )
 
 
@@ -214,6 +212,23 @@ async def _file(
         "roster_one.html",
         status,
         person=person,
-        forms=shown(FILE, at, refused) if asks.visitor.keeps or refused else [],
+        forms=await _forms(asks, FILE, at, refused),
         done=titles.get(done),
     )
+
+
+async def _forms(
+    asks: Asks,
+    forms: tuple[ActForm, ...],
+    at: str,
+    refused: Mapping[str, Form] | None,
+    values: Mapping[str, Mapping[str, str]] | None = None,
+) -> list[Shown]:
+    """The forms that this person may use, those of a department with the names there are."""
+    keeps = asks.visitor.keeps
+    found = shown(offered(forms, keeps, refused), at, refused, values)
+    if keeps:
+        rows = (await asks.ask("planning", "departments"))["rows"]
+        for one in found:
+            one.proposed = {"department": [row["department"] for row in rows]}
+    return found

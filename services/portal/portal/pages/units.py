@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from portal.act_forms import ActForm, Field, Shown, choice, shown
+from portal.act_forms import ActForm, Field, Shown, choice, offered, shown
 from portal.asking import Asks
 from portal.doing import do, done_at, sent
 from portal.forms import Form
@@ -95,7 +95,7 @@ async def _list(
     found = await asks.ask("planning", "units", **content)
     forms: list[Shown] = []
     if asks.visitor.organises or refused:
-        forms = shown((REGISTER,), "/units", refused)
+        forms = shown(offered((REGISTER,), asks.visitor.organises, refused), "/units", refused)
         if close:
             [closing] = shown((CLOSE,), "/units", refused)
             closing.hidden = {"unit": close}
