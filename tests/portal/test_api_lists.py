@@ -94,6 +94,28 @@ async def test_a_parameter_that_a_list_does_not_know_is_refused(portal: Serving)
     assert answer.json()["faults"][0]["path"] == "query.departmnet"
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "unknown"),
+    [
+        ("GET", "/assessments/2019/cb-0013?asof=2019-06-30", "asof"),
+        ("GET", "/commendations/2019/cb-0013?known_at=2019-06-30", "known_at"),
+        ("GET", "/inputs/2019/cb-0013?number=1&bogus=", "bogus"),
+        ("GET", "/cadres/cb-0013?as_of=2019-06-30", "as_of"),
+        ("GET", "/webhooks/wh_0123456789abcdef?x=1", "x"),
+        ("DELETE", "/webhooks/wh_0123456789abcdef?x=1", "x"),
+        ("GET", "/events?afer=1", "afer"),
+        ("GET", "/departments?on=2019-06-30", "on"),
+    ],
+)
+async def test_a_parameter_that_is_not_known_is_refused_everywhere(
+    portal: Serving, method: str, path: str, unknown: str
+) -> None:
+    answer = await (await program(portal)).request(method, path)
+    assert (answer.status_code, answer.json()["code"]) == (422, "malformed")
+    faults = [(one["path"], one["reason"]) for one in answer.json()["faults"]]
+    assert faults == [(f"query.{unknown}", "Extra inputs are not permitted")]
+
+
 async def test_who_has_it_already_is_told_so(portal: Serving) -> None:
     client = await program(portal, "assessments:read")
     asked = f"/assessments/2019/cb-0013?as_of={YEAR_END}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import unicodedata
 from collections.abc import Callable
 
 from registers.importing import import_register, sender
@@ -70,6 +71,31 @@ async def test_lists_of_a_year_and_a_rebuild_that_is_killed(up: Callable[[], Up]
             await asyncio.sleep(0.1)
         assert told["build"]["build"] == told["live"]["build"] == first
         assert told["build"]["differences"] == 0
+
+
+def test_no_name_steers_the_terminal(up: Callable[[], Up]) -> None:
+    suite = up()
+    assert suite.run("regime", "enact", BAC_NINH / "regime.yaml").returncode == 0
+    given = {
+        "name": "\x1b]0;pwned\x07 \x9b31m \u202eAn\x7f",
+        "department": "\x1b[31mđỏ\u2066",
+    }
+    typed = [part for name, value in given.items() for part in (f"--{name}", value)]
+    assert suite.run("cadre", "appoint", "cb-\x1b[2J", *typed).returncode == 0
+    year = ("--year", "2019")
+    as_of = (*year, "--as-of", "2019-06-30")
+    for command in (
+        ("list", *year),
+        ("assess", *as_of),
+        ("assess", "--cadre", "cb-\x1b[2J", *as_of),
+        ("visit", "confirm", "lv-\x1b[1m", "--by", "cb-1", "--on", "2019-03-10"),
+    ):
+        shown = suite.run(*command)
+        said = shown.stdout + shown.stderr
+        assert "\ufffd[" in said, command
+        assert {one for one in said if unicodedata.category(one) in ("Cc", "Cf")} == {"\n"}
+    [row] = json.loads(suite.run("list", *year, "--json").stdout)["rows"]
+    assert {name: row[name] for name in given} == given
 
 
 def test_list_and_rebuild_in_the_terminal(up: Callable[[], Up]) -> None:

@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
+from rich.text import Text
 
 from registers.doubts import doubt
 from registers.register import Refusal
@@ -31,10 +32,23 @@ _WIDE = 140
 """Columns where there is no terminal: nothing is cut off in a file or a pipe."""
 
 
+_CONTROLS = (*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0))
+_BIDI = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_VISIBLE = dict.fromkeys((*_CONTROLS, *_BIDI), "\N{REPLACEMENT CHARACTER}")
+"""Control characters (C0 but tab and line feed, C1) and those that turn the way of writing."""
+
+
+class _Screen(Console):
+    """Shows what would steer the terminal: any name may hold an escape sequence."""
+
+    def render_str(self, text: str, **how: Any) -> Text:
+        return super().render_str(text.translate(_VISIBLE), **how)
+
+
 def _console(stderr: bool) -> Console:
     is_terminal = (sys.stderr if stderr else sys.stdout).isatty()
     width = None if is_terminal or "COLUMNS" in os.environ else _WIDE
-    return Console(stderr=stderr, highlight=False, soft_wrap=not is_terminal, width=width)
+    return _Screen(stderr=stderr, highlight=False, soft_wrap=not is_terminal, width=width)
 
 
 out, err = _console(stderr=False), _console(stderr=True)

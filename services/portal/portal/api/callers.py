@@ -14,13 +14,14 @@ from typing import Annotated, Any
 from fastapi import Header, Request, Security
 from fastapi.security import HTTPBearer
 from fastapi.security.utils import get_authorization_scheme_param
+from pydantic import BaseModel
 
 from portal.api.keys import ApiKey, Scope
 from portal.api.problems import Problem
 from shared.answers import Done
 from shared.asker import signer
 from shared.bus import Bus
-from shared.messages import Command
+from shared.messages import Command, Refused
 
 AFTER = "Dicoso-After"
 _POSITION = r"(planning|visits|appraisal):[0-9]{1,15}"
@@ -86,7 +87,29 @@ class Needs:
             raise Problem("too-many-requests")
         if self.scope not in key.scopes:
             raise Problem("no-scope", scope=self.scope)
+        _only_known(request)
         return Caller(key, bus_of(portal, key.name), _positions(after))
+
+
+def _only_known(request: Request) -> None:
+    """No parameter is mistyped in vain. Raises Refused ``malformed``.
+
+    Lists have theirs in a model, which refuses others by itself, among all that is wrong.
+    """
+    fields = request.scope["route"].dependant.query_params
+    if any(_is_model(one.field_info.annotation) for one in fields):
+        return
+    known = {one.alias for one in fields}
+    unknown = [name for name in request.query_params if name not in known]
+    if unknown:
+        reason = "Extra inputs are not permitted"
+        raise Refused(
+            "malformed", faults=[{"path": f"query.{name}", "reason": reason} for name in unknown]
+        )
+
+
+def _is_model(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
 def key_of(request: Request) -> ApiKey:
