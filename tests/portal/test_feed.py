@@ -156,6 +156,16 @@ async def test_a_stream_tells_what_is_there_and_what_comes(portal: Serving, suit
         await again.aclose()
 
 
+async def test_head_of_a_stream_ends_at_once(portal: Serving) -> None:
+    headers = dict((await program(portal, "events:read")).headers)
+    async with over_tcp(portal) as url, httpx2.AsyncClient(headers=headers) as client:
+        asked = f"{url}/events?service=planning"
+        head = await client.head(asked, headers={"Accept": "text/event-stream"})
+        assert (head.status_code, head.content) == (200, b"")
+        assert head.headers["content-type"].startswith("text/event-stream")
+        assert (await client.get(f"{asked}&limit=1")).status_code == 200
+
+
 async def test_a_stream_ends_when_its_key_is_revoked(portal: Serving, suite: Up) -> None:
     client = await program(portal, "events:read", name="ended")
     async with over_tcp(portal) as url, httpx2.AsyncClient(headers=dict(client.headers)) as over:
