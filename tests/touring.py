@@ -179,6 +179,7 @@ STOPS = (
 )
 
 NO_PAGES = {
+    "/notices/calendar": "sends on to the page of the form that is sent there",
     "/notices/{id}": "sends on to what the notice is about",
     "/calendar/{secret}.ics": "for programs with a calendar",
     "/sign-in/openid": "sends on from the provider",
