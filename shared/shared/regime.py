@@ -253,6 +253,15 @@ class _OnceLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+_UNREADABLE = (
+    yaml.YAMLError,
+    ValueError,
+    TypeError,
+    RecursionError,
+    AttributeError,
+    LookupError,
+)
+"""What PyYAML raises on texts that are none: the last two on tags such as ``!!bool x``."""
 _MOST_FAULTS = 50
 _LONGEST_PATH = 200
 
@@ -281,7 +290,7 @@ def read_regime(text: str) -> Regime:
         return Regime.model_validate(document)
     except ValidationError as error:
         raise Refused("malformed", faults=faults(error)) from error
-    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+    except _UNREADABLE as error:
         raise Refused(
             "malformed", faults=[{"path": "(file)", "reason": " ".join(str(error).split())}]
         ) from error
