@@ -6,6 +6,7 @@ writing that down it may be killed: then the letter goes twice, with the same ``
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -55,6 +56,7 @@ class Mailer:
         self._lease, self._clock = lease, clock
         self._post = Post(settings)
         self._down, self._until = 0, clock()
+        self._sending = asyncio.Lock()
 
     @property
     def there(self) -> bool:
@@ -62,15 +64,16 @@ class Mailer:
         return self._post.there
 
     async def step(self) -> bool:
-        """Send what is due, some letters; whether there were any."""
-        now = self._clock()
-        if not self.there or now < self._until or not self._lease.hold(now):
-            return False
-        due = self._outbox.due(now, _PAGE)
-        for one in due:
-            if not self._lease.hold(self._clock()) or not await self._send(one):
+        """Send what is due, some letters; whether there were any. Of two at once one waits."""
+        async with self._sending:
+            now = self._clock()
+            if not self.there or now < self._until or not self._lease.hold(now):
                 return False
-        return bool(due)
+            due = self._outbox.due(now, _PAGE)
+            for one in due:
+                if not self._lease.hold(self._clock()) or not await self._send(one):
+                    return False
+            return bool(due)
 
     async def _send(self, one: Letter) -> bool:
         """One letter; False where the server is down, and others need not be tried."""
