@@ -119,13 +119,14 @@ async def _made(request: Request, subject: Subject, typed: Particulars, wanted: 
     if chosen not in subject.formats:
         raise HTTPException(404)
     logs, made = request.app.state.logs, datetime.now(UTC)
+    grounds = await subject.grounds()
     signed = {
         one.service: Signed(found.size, found.root.hex())
-        for one in subject.grounds
+        for one in grounds
         if (found := logs.checkpoint(one.service))
     }
     portal = request.app.state.portal.settings.url
-    proof = proof_of(subject.grounds, signed, portal, subject.as_of, made)
+    proof = proof_of(grounds, signed, portal, subject.as_of, made)
     paper = await subject.paper(typed, proof, made)
     drawn = await make(paper, chosen, request.app.state.drawing)
     named = f'attachment; filename="{subject.file}.{chosen}"'

@@ -31,7 +31,10 @@ class Subject:
     """What the file is called, without its ending."""
     formats: tuple[Format, ...]
     proposed: Particulars
-    grounds: tuple[Ground, ...]
+    bare: bool
+    """Whether nothing is recorded that it rests on, as far as that is known before it is made."""
+    grounds: Callable[[], Awaitable[tuple[Ground, ...]]]
+    """Asks what it rests on: of ten thousand plans that takes a second."""
     as_of: date
     paper: Callable[[Particulars, Proof | None, datetime], Awaitable[Paper]]
     """Asks for what the paper alone needs, and writes it."""
@@ -42,7 +45,13 @@ async def of_plan(asks: Asks, year: Year, quarter: str, department: str) -> Subj
     of = {"quarter": quarter, "year": year.year}
     if department:
         of["department"] = department
-    entry = (await asks.ask("planning", "approvals", **of))["entry"]
+    await asks.ask("planning", "plans", limit=1, **of)  # who may not is told so at once
+
+    async def grounds() -> tuple[Ground, ...]:
+        entry = (await asks.ask("planning", "approvals", **of))[
+            "entry"
+        ]  # of all plans: it takes long
+        return (ground("planning", entry),) if entry else ()
 
     async def paper(typed: Particulars, proof: Proof | None, made: datetime) -> Paper:
         plans = await asks.pages("planning", "plans", **of)
@@ -55,7 +64,8 @@ async def of_plan(asks: Asks, year: Year, quarter: str, department: str) -> Subj
         f"ke-hoach-{quarter}",
         ("pdf", "docx", "xlsx"),
         Particulars(symbol="KH/TĐTN"),
-        (ground("planning", entry),) if entry else (),
+        False,
+        grounds,
         year.as_of,
         paper,
     )
@@ -87,13 +97,15 @@ async def of_report(asks: Asks, year: Year, cadre: str, report: str) -> Subject:
         return report_paper(year, paper, person, visits, units, named, typed, proof, made)
 
     own = [one for one in entries["entries"] if one["stream"] == f"report/{report}"]
+    resting_on = tuple(ground("visits", one) for one in own[-1:])
     return Subject(
         "report",
         Said("Báo cáo thu hoạch", "Outcome report"),
         f"bao-cao-{paper['period']}",
         ("pdf", "docx"),
         Particulars(symbol="BC/TĐTN", position="Người báo cáo", signer=person["name"] or cadre),
-        tuple(ground("visits", one) for one in own[-1:]),
+        not resting_on,
+        _known(resting_on),
         year.as_of,
         written,
     )
@@ -113,17 +125,26 @@ async def of_year(asks: Asks, year: Year, cadre: str) -> Subject:
     async def sheet(typed: Particulars, proof: Proof | None, made: datetime) -> Paper:
         return year_sheet(year, found, file, person["position"], typed, proof, made)
 
+    resting_on = tuple(
+        ground(service, one["entries"][-1])
+        for service, one in zip(SERVICES, entries, strict=True)
+        if one["entries"]
+    )
     return Subject(
         "year",
         Said("Phiếu theo dõi năm", "Year sheet"),
         f"phieu-theo-doi-{year.year}",
         ("pdf", "docx", "xlsx"),
         Particulars(symbol="PTD/TĐTN"),
-        tuple(
-            ground(service, one["entries"][-1])
-            for service, one in zip(SERVICES, entries, strict=True)
-            if one["entries"]
-        ),
+        not resting_on,
+        _known(resting_on),
         year.as_of,
         sheet,
     )
+
+
+def _known(grounds: tuple[Ground, ...]) -> Callable[[], Awaitable[tuple[Ground, ...]]]:
+    async def told() -> tuple[Ground, ...]:
+        return grounds
+
+    return told
