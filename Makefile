@@ -2,7 +2,7 @@
 UV := .venv/bin/uv
 # Trust the machine's own certificates: offices often have a proxy of their own.
 export UV_SYSTEM_CERTS := true
-# Modules are compiled once, whatever the shell says: a suite is eight processes, a test run hundreds.
+# Modules are compiled once, whatever the shell says: a suite is seven processes, a test run hundreds.
 export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: setup demo test test-long test-containers pictures check clean

@@ -61,7 +61,12 @@ class Asker(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def name(self) -> str:
         """How the asker is called on record: the cadre's key, or ``auditor:<account>``."""
-        return self.cadre or f"{self.office or 'account'}:{self.account}"
+        return name_of(self.cadre, self.office, self.account)
+
+
+def name_of(cadre: str, office: str, account: str) -> str:
+    """How somebody signed in is called on record."""
+    return cadre or f"{office or 'account'}:{account}"
 
 
 Signer = Callable[[str, str, bytes], str]

@@ -11,6 +11,7 @@ import structlog
 from fastapi import Request
 
 from portal.visitor import Visitor
+from shared.asker import name_of
 from shared.clock import today, utc_now
 from shared.language.rights import RecordDenial
 from shared.messages import Refused
@@ -22,7 +23,7 @@ async def record_denial(request: Request, visitor: Visitor) -> None:
     """Have planning record it; whoever was denied is told so also where that cannot be done."""
     command = RecordDenial.model_validate(
         {
-            "asker": visitor.cadre or f"{visitor.office or 'account'}:{visitor.account}",
+            "asker": name_of(visitor.cadre, visitor.office, visitor.account),
             "office": visitor.office,
             "account": visitor.account,
             "for": request.query_params.get("for", ""),

@@ -14,8 +14,8 @@ from portal.paths import asked_of
 from portal.rendering import show
 from portal.security import CSRF, READING
 
-_SECRET = ("/account", "/sign-in", "/invitations/", "/notices/")
-"""Forms that hold a password or a link's secret: these are typed anew."""
+_SECRET = "/account/"
+"""Forms of a session that hold a password: it is typed anew."""
 _LONG = 20
 """Characters from which on a value is shown as well: it was typed, not chosen."""
 
