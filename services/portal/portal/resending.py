@@ -14,7 +14,7 @@ from portal.paths import asked_of
 from portal.rendering import show
 from portal.security import CSRF, READING
 
-_SECRET = "/account/"
+_OF_ACCOUNT = "/account/"
 """Forms of a session that hold a password: it is typed anew."""
 _LONG = 20
 """Characters from which on a value is shown as well: it was typed, not chosen."""
@@ -22,8 +22,8 @@ _LONG = 20
 
 async def sent_again(request: Request, status: int) -> Response | None:
     """The page on which the form may be sent again; None for what was no form of our own."""
-    secret = request.url.path.startswith(_SECRET)
-    if request.method in READING or secret or not _from_here(request):
+    own = request.url.path.startswith(_OF_ACCOUNT)
+    if request.method in READING or own or not _from_here(request):
         return None
     form = await request.form()
     fields = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]

@@ -265,8 +265,9 @@ async def _copy_page(
     request: Request, asks: Asks, year: Year, quarter: str, form: Form
 ) -> Response:
     former = before(quarter)
-    plan, there = await gather(_found(asks, year, former), _found(asks, year, quarter))
-    lines = moved(lines_of(plan))
+    found = await gather(_found(asks, year, former), _found(asks, year, quarter))
+    plan, there = map(lines_of, found)
+    lines = moved(plan)
     return show(
         request,
         "plan_copy.html",
@@ -274,7 +275,7 @@ async def _copy_page(
         quarter=quarter,
         former=former,
         lines=lines,
-        there={one["line"] for one in lines if same(lines_of(there), one)},
+        there={one["line"] for one in lines if same(there, one)},
         units=await units_of(asks, {one["unit"] for one in lines}),
         kinds=year.kinds(asks.visitor.language),
         form=form,

@@ -48,9 +48,7 @@ async def of_plan(asks: Asks, year: Year, quarter: str, department: str) -> Subj
     await asks.ask("planning", "plans", limit=1, **of)  # who may not is told so at once
 
     async def grounds() -> tuple[Ground, ...]:
-        entry = (await asks.ask("planning", "approvals", **of))[
-            "entry"
-        ]  # of all plans: it takes long
+        entry = (await asks.ask("planning", "approvals", **of))["entry"]
         return (ground("planning", entry),) if entry else ()
 
     async def paper(typed: Particulars, proof: Proof | None, made: datetime) -> Paper:
