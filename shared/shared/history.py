@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -51,9 +52,12 @@ class Teller:
 
     def order(self, one: Recorded) -> tuple[str, str, int]:
         """By the day of the act; what tells none stands with what its command did besides."""
-        acts = [on for other in self._together[one.command] if (on := _acted(other))]
-        day = _acted(one) or min(acts, default=None) or _day(one.recorded_at)
+        day = _acted(one) or self._first(one.command) or _day(one.recorded_at)
         return str(day), one.recorded_at, one.position
+
+    def _first(self, command: str) -> date | None:
+        acts = (on for one in self._together[command] if (on := _acted(one)))
+        return min(acts, default=None)
 
     def event(self, one: Recorded) -> Event:
         """One entry as an event of a history."""
@@ -98,7 +102,14 @@ class Teller:
 
 def judge_of(fact: Fact | None) -> str:
     """Who judged, where the fact names one."""
-    return next((str(who) for name in _JUDGES if (who := getattr(fact, name, ""))), "")
+    if fact is None:
+        return ""
+    return next((str(who) for name in _judges(type(fact)) if (who := getattr(fact, name))), "")
+
+
+@cache
+def _judges(kind: type[Fact]) -> tuple[str, ...]:
+    return tuple(name for name in _JUDGES if name in kind.model_fields)
 
 
 def who_did(fact: Fact) -> str:

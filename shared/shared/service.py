@@ -7,6 +7,7 @@ that is the same for all stands here.
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
@@ -432,4 +433,6 @@ def main(spec: Spec) -> None:
     """``python -m <service>``: serve with the settings of the environment."""
     settings = Settings()
     set_up_logs(settings.log_level)
-    asyncio.run(Server(spec, settings).serve())
+    server = Server(spec, settings)
+    gc.freeze()  # what was imported stays: no collection looks through it again
+    asyncio.run(server.serve())

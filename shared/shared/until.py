@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import cache
 
 from shared.messages import Fact
 from shared.reading import read_stored
@@ -32,11 +33,17 @@ _ACTS = (
 
 def acted_on(fact: Fact) -> date | None:
     """The day of the act; None where the fact tells none, and so holds as of every day."""
-    for name in _ACTS:
-        if (day := getattr(fact, name, None)) is not None:
+    for name in _dated(type(fact)):
+        if (day := getattr(fact, name)) is not None:
             found: date = day
             return found
     return None
+
+
+@cache
+def _dated(kind: type[Fact]) -> tuple[str, ...]:
+    """The fields of a kind of fact that date its act: asking a model for what it lacks is slow."""
+    return tuple(name for name in _ACTS if name in kind.model_fields)
 
 
 class Until:

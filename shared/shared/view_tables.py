@@ -26,34 +26,52 @@ class ViewTables(ViewBuilds):
         order: str,
         limit: int,
         columns: Sequence[str] = (),
+        join: str = "",
     ) -> tuple[Table, list[Row], str] | None:
         """The live table, rows of it, and the oldest day that one was judged on.
 
-        Rows of all columns, or of these. None where no table of the view's shape is live.
+        Rows of all columns, or of these. None where no table of the view's shape is live. A
+        ``join`` names the table again as ``{view}``, and its rows ``own``; its values come first.
         """
         chosen = ", ".join(columns or view.columns)
-        return self._select(view, chosen, where, values, f"ORDER BY {order} LIMIT ?", limit)
+        return self._select(view, chosen, join, where, values, f"ORDER BY {order} LIMIT ?", limit)
 
     def sums(
-        self, view: View, what: str, where: str, values: Sequence[Any], group: str, limit: int
+        self,
+        view: View,
+        what: str,
+        where: str,
+        values: Sequence[Any],
+        group: str,
+        limit: int,
+        join: str = "",
     ) -> tuple[Table, list[Row], str] | None:
         """As :meth:`select`, counts and sums over groups of rows, in the order of the groups.
 
         ``what`` names each: ``department, count(*) AS cadres``.
         """
         order = f"GROUP BY {group} ORDER BY {group} LIMIT ?"
-        return self._select(view, what, where, values, order, limit)
+        return self._select(view, what, join, where, values, order, limit)
 
     def _select(
-        self, view: View, what: str, where: str, values: Sequence[Any], order: str, limit: int
+        self,
+        view: View,
+        what: str,
+        join: str,
+        where: str,
+        values: Sequence[Any],
+        order: str,
+        limit: int,
     ) -> tuple[Table, list[Row], str] | None:
         with self._transaction() as c:
             table = self._live(c, view.name)
             if table is None or table.shape != view.shape:
                 return None
+            name = f"{{s}}{table.name}"
             rows = self._rows(
                 c,
-                f"SELECT {what} FROM {{s}}{table.name} WHERE {where} {order}",  # noqa: S608
+                f"SELECT {what} FROM {name} AS own {join.replace('{view}', name)} "  # noqa: S608
+                f"WHERE {where} {order}",
                 *values,
                 limit,
             )

@@ -184,6 +184,7 @@ QUARTER = {"quarter": "2019-Q1"}
 WHO_MAY_ASK: list[tuple[str, dict[str, Any], set[str]]] = [
     ("regime", {"year": 2019}, EVERYONE),
     ("years", {}, EVERYONE),
+    ("year", {}, EVERYONE),
     ("units", {}, EVERYONE),
     ("names", {"cadres": ["an"]}, EVERYONE),
     ("ready", {}, EVERYONE),

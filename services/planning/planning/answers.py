@@ -32,6 +32,7 @@ from planning.returning import lying
 from planning.rows import line_rows
 from planning.unit import unit
 from shared.asking import Answer, Inside, Page, Then, page_of
+from shared.clock import today
 from shared.grounds import grounds
 from shared.language.planning import ORGANISATION, PlanApproved
 from shared.language.privacy import PRIVACY
@@ -57,6 +58,12 @@ class OfYear(Then):
 
 class Years(Question):
     """Các năm đã ban hành chế độ."""
+
+
+class TheYear(Question):
+    """Năm đang xem: the year named where it is enacted, else today's, else the last; its regime."""
+
+    year: int | None = None
 
 
 class ThePlan(Then):
@@ -165,7 +172,19 @@ def _regime(inside: Inside, question: OfYear) -> dict[str, Any]:
 
 
 def _years(inside: Inside, _: Years) -> dict[str, Any]:
-    return {"years": [int(one.removeprefix(_REGIME)) for one in inside.ledger.streams(_REGIME)]}
+    return {"years": _enacted(inside)}
+
+
+def _year(inside: Inside, question: TheYear) -> dict[str, Any]:
+    years = _enacted(inside)
+    wanted = (question.year, today().year, max(years, default=None))
+    year = next((one for one in wanted if one in years), None)
+    regime = None if year is None else inside.known.the_regime(year).model_dump(mode="json")
+    return {"years": years, "year": year, "regime": regime}
+
+
+def _enacted(inside: Inside) -> list[int]:
+    return [int(one.removeprefix(_REGIME)) for one in inside.ledger.streams(_REGIME)]
 
 
 def _plan(inside: Inside, question: ThePlan) -> dict[str, Any]:
@@ -264,6 +283,7 @@ ANSWERS: dict[str, Answer] = {
     "rows": (Rows, _rows),
     "regime": (OfYear, _regime),
     "years": (Years, _years),
+    "year": (TheYear, _year),
     "plan": (ThePlan, _plan),
     "consolidated": (TheConsolidated, _consolidated),
     "requests": (Requests, _requests),

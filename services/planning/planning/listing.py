@@ -21,6 +21,7 @@ from shared.messages import Refused
 from shared.regime import Regime, Step
 from shared.rights import Delegation
 from shared.values import Day, Key, Level, Quarter, Role, Text
+from shared.view_database import Table
 from shared.views import OfView, Row, plain, searched
 
 _MANY = 100_000
@@ -99,7 +100,8 @@ class TheChain(TheSteps):
 
 
 Part = tuple[str, list[Any]]
-"""A condition in SQL and its values."""
+"""A condition in SQL, or a join, and its values."""
+_ALONE: Part = ("", [])
 
 
 def _select(
@@ -109,10 +111,27 @@ def _select(
     limit: int = _MANY,
     order: str = "id",
     columns: tuple[str, ...] = (),
+    join: Part = _ALONE,
 ) -> list[Row]:
-    where = " AND ".join(["kind = ?", *(part for part, _ in parts)])
-    values = [kind, *(value for _, values in parts for value in values)]
-    found = inside.views.tables.select(LISTS, where, values, order, limit, columns)
+    where, values = _where(kind, parts, join)
+    tables = inside.views.tables
+    return _found(inside, tables.select(LISTS, where, values, order, limit, columns, join[0]))
+
+
+def _counted(inside: Inside, what: str, parts: list[Part], join: Part, group: str) -> list[Row]:
+    """Sums over groups of cadres (``ViewTables.sums``)."""
+    where, values = _where("cadre", parts, join)
+    return _found(
+        inside, inside.views.tables.sums(LISTS, what, where, values, group, _MANY, join[0])
+    )
+
+
+def _where(kind: str, parts: list[Part], join: Part) -> tuple[str, list[Any]]:
+    where = " AND ".join(["own.kind = ?", *(part for part, _ in parts)])
+    return where, [*join[1], kind, *(value for _, values in parts for value in values)]
+
+
+def _found(inside: Inside, found: tuple[Table, list[Row], str] | None) -> list[Row]:
     if found is None:
         last = inside.views.tables.last_build(LISTS.name)
         built = {"done": last.done, "total": last.total} if last else {}
@@ -393,56 +412,51 @@ def chain(inside: Inside, question: TheChain) -> dict[str, Any]:
     """
     year = question.year or int(question.quarter[:4])
     regime: Regime = inside.known.the_regime(year)
-    due = _due(inside, question, regime)
-    handed_in = _handed_in(inside, question, year)
-    whole, given, approved = (Counter[str]() for _ in range(3))
-    for one in due:
-        key, department = one["id"], one["department"]
-        whole[department] += 1
-        given[department] += key in handed_in
-        approved[department] += handed_in.get(key, False)
-    missing = [one["id"] for one in due if one["id"] not in handed_in]
+    due = _due(question, regime)
+    plans = (_PLANS, [year, question.quarter])
+    counted = _counted(inside, _COUNTS, due, plans, "own.department")
+    missing = sum(one["due"] - one["handed_in"] for one in counted)
+    nowhere = [*due, ("coalesce(theirs.submitted + theirs.approved, 0) = 0", [])]
     return {
         **steps(inside, question),
         "required": regime.planning.required,
-        "departments": {
-            name: {"due": whole[name], "handed_in": given[name], "approved": approved[name]}
-            for name in sorted(whole)
-        },
-        "missing": _named(inside, missing[: question.limit]),
-        "missing_count": len(missing),
+        "departments": {one.pop("department"): one for one in counted},
+        "missing": _named(inside, nowhere, plans, question.limit) if missing else [],
+        "missing_count": missing,
     }
 
 
-def _due(inside: Inside, question: TheChain, regime: Regime) -> list[Row]:
-    """Who owes a plan, by department and key."""
+_PLANS = (
+    "LEFT JOIN {view} AS theirs ON theirs.kind = 'plan' AND theirs.year = ? AND theirs.quarter = ? "
+    "AND theirs.id = own.id"
+)
+"""Each cadre beside their plan of a quarter. It is handed in where some line of it is in the chain
+or approved."""
+_COUNTS = (
+    "own.department AS department, count(*) AS due, "
+    "count(CASE WHEN theirs.submitted + theirs.approved > 0 THEN 1 END) AS handed_in, "
+    "count(CASE WHEN theirs.approved > 0 THEN 1 END) AS approved"
+)
+
+
+def _due(question: TheChain, regime: Regime) -> list[Part]:
+    """The conditions of who owes a plan."""
     last = last_day(question.quarter)
     first = last.replace(month=last.month - 2, day=1)
     covered = regime.population
     parts = [
-        _one_of("employment", [one.value for one in covered.employment]),
-        _one_of("duty", [one.value for one in covered.duty]),
-        ("first <= ? AND last >= ?", [last.isoformat(), first.isoformat()]),
+        _one_of("own.employment", [one.value for one in covered.employment]),
+        _one_of("own.duty", [one.value for one in covered.duty]),
+        ("own.first <= ? AND own.last >= ?", [last.isoformat(), first.isoformat()]),
     ]
     if question.department is not None:
-        parts.append(("department = ?", [question.department]))
-    return _select(inside, "cadre", parts, order="department, id", columns=("id", "department"))
+        parts.append(("own.department = ?", [question.department]))
+    return parts
 
 
-def _handed_in(inside: Inside, question: TheChain, year: int) -> dict[str, bool]:
-    """Whose plan is in the chain or approved; and whether something of it is approved."""
-    parts = [*_quarter(question.quarter, year), ("submitted + approved > 0", [])]
-    if question.department is not None:
-        parts.append(_one_of("id", _people(inside, question.department)))
-    found = _select(inside, "plan", parts, columns=("id", "approved"))
-    return {one["id"]: one["approved"] > 0 for one in found}
-
-
-def _named(inside: Inside, cadres: list[str]) -> list[dict[str, Any]]:
-    found = _select(inside, "cadre", [_one_of("id", cadres)], order="department, id")
-    return [
-        {"cadre": one["id"], "name": one["name"], "department": one["department"]} for one in found
-    ]
+def _named(inside: Inside, parts: list[Part], join: Part, limit: int) -> list[dict[str, Any]]:
+    columns = ("own.id AS cadre", "own.name AS name", "own.department AS department")
+    return _select(inside, "cadre", parts, limit, "own.department, own.id", columns, join)
 
 
 def _step(inside: Inside, number: int, step: Step, question: TheSteps, year: int) -> dict[str, Any]:

@@ -119,14 +119,15 @@ def touched(stream: str, named: Named) -> Iterator[str]:
 
 LISTS = View(
     name="lists",
-    version=1,
+    version=2,
     columns={
         name: "integer" if isinstance(value, int) else "text" for name, value in _EMPTY.items()
     },
     indexes=(
         ("kind", "id", "words"),
-        ("kind", "department", "id"),
-        ("kind", "year", "quarter", "id"),
+        # With all that the count of who has handed in reads (``listing.chain``).
+        ("kind", "department", "id", "first", "last", "employment", "duty"),
+        ("kind", "year", "quarter", "id", "submitted", "approved"),
     ),
     every=("cadre/", "unit/", "plan/"),
     touched=touched,

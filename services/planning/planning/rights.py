@@ -181,6 +181,7 @@ RIGHTS = Rights(
         "entries": any_of(everything, office("hr")),
         "regime": everybody,
         "years": everybody,
+        "year": everybody,
         "rows": everything,
         "plan": _of_people,
         "consolidated": _of_department,

@@ -155,7 +155,7 @@ def moment(value: str | None) -> str:
     if not value:
         return ""
     here = datetime.fromisoformat(value).astimezone(_HERE)
-    return f"{here:%H:%M} {day(here.date())}"
+    return f"{here.hour:02}:{here.minute:02} {day(here.date())}"
 
 
 def number(value: float, language: Language) -> str:

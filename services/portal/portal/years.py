@@ -51,20 +51,17 @@ async def the_year(
     as_of: Annotated[Day | None, Query(alias="as-of")] = None,
 ) -> Year | None:
     """The year that was chosen, here or on the page before; None where no regime is enacted."""
-    found = (await asks.ask("planning", "years"))["years"]
-    request.state.years = sorted(found, reverse=True)
-    if not found:
-        return None
     of_form = None
     if request.method not in READING:
         of_form = _number(str((await request.form()).get(OF_FORM, "")))
     chosen = year or of_form or _number(cookie_of(request, COOKIE))
-    current = today().year
-    if chosen not in found:
-        chosen = current if current in found else max(found)
-    request.state.year = chosen
-    request.state.year_to_keep = chosen if year or of_form else None
-    regime = Regime.model_validate((await asks.ask("planning", "regime", year=chosen))["regime"])
+    found = await asks.ask("planning", "year", year=chosen)
+    request.state.years = sorted(found["years"], reverse=True)
+    if found["year"] is None:
+        return None
+    request.state.year = found["year"]
+    request.state.year_to_keep = found["year"] if year or of_form else None
+    regime = Regime.model_validate(found["regime"])
     return Year(regime, as_of or today())
 
 

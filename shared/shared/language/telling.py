@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import Enum
+from functools import cache
 from string import Formatter
 from typing import Any
 
@@ -260,9 +261,10 @@ def tell(fact: Fact) -> dict[str, str]:
     return {"vi": _filled(vi, fact, 0), "en": _filled(en, fact, 1)}
 
 
-def fields_of(sentence: str) -> set[str]:
+@cache
+def fields_of(sentence: str) -> frozenset[str]:
     """The fields that a sentence names."""
-    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+    return frozenset(name for _, name, _, _ in Formatter().parse(sentence) if name)
 
 
 def _filled(sentence: str, fact: Fact, language: int) -> str:

@@ -5,9 +5,9 @@ It is recognised, guarded and rendered as they are, with the menu of whoever rea
 
 from __future__ import annotations
 
-import uvicorn
 from fastapi import APIRouter, Request, Response
 
+from portal.__main__ import serve
 from portal.app import create_app
 from portal.recognising import Signed
 from portal.rendering import show
@@ -29,14 +29,7 @@ def main() -> None:
     settings = Settings()
     app = create_app(settings)
     app.include_router(router)
-    uvicorn.run(
-        app,
-        host=settings.portal_host,
-        port=settings.portal_port,
-        access_log=False,
-        log_level="warning",
-        server_header=False,
-    )
+    serve(app, settings)
 
 
 if __name__ == "__main__":

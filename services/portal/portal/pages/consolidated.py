@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from asyncio import gather
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import Annotated, Any
 
@@ -38,6 +38,7 @@ from shared.language.planning import (
     ReturnPlan,
     ReturnPlans,
 )
+from shared.regime import Step
 from shared.values import Role
 
 router = APIRouter(include_in_schema=False)
@@ -154,9 +155,9 @@ async def _page(
     picked: Collection[str] = (),
 ) -> Response:
     home, asks = _home(request), acting.asks
-    chain = await asks.ask("planning", "chain", quarter=quarter, year=year.year, limit=100)
-    mine = own_steps(chain["steps"], acting.role, _HOMES[home])
-    (chosen, next_), own = await gather(
+    mine = own_steps(year.regime.planning.chain, _HOMES[home])
+    chain, (chosen, next_), own = await gather(
+        asks.ask("planning", "chain", quarter=quarter, year=year.year, limit=100),
         _lines(asks, year, quarter, department, after, mine),
         _left_out(acting, year, quarter, mine),
     )
@@ -170,7 +171,7 @@ async def _page(
         quarter=quarter,
         quarters=quarters(year.regime),
         chain=chain,
-        mine=mine,
+        mine=[step for step in chain["steps"] if step["step"] in mine],
         may_act=acting.role is _HOMES[home] and bool(acting.cadre),
         own=own,
         department=department,
@@ -200,13 +201,9 @@ def _spot_of(act: str, step: int | str = "", place: str = "") -> str:
     return "".join(f"-{one}" for one in (act, step, segment(place)) if one != "")
 
 
-def own_steps(steps: list[dict[str, Any]], role: Role, home: Role) -> list[dict[str, Any]]:
-    """The steps of the chain that a page is about: those of its readers' role.
-
-    An auditor reads what the page's own role would.
-    """
-    asked = role if role in _HOMES.values() and role is home else home
-    return [step for step in steps if step["by"] == asked]
+def own_steps(chain: Sequence[Step], home: Role) -> dict[int, Step]:
+    """The steps of the chain that a page is about, by number: those of its role, whoever reads."""
+    return {number: step for number, step in enumerate(chain) if step.by is home}
 
 
 def _lying(step: dict[str, Any]) -> int:
@@ -215,7 +212,7 @@ def _lying(step: dict[str, Any]) -> int:
 
 
 async def _lines(
-    asks: Asks, year: Year, quarter: str, department: str, after: str, mine: list[dict[str, Any]]
+    asks: Asks, year: Year, quarter: str, department: str, after: str, mine: Mapping[int, Step]
 ) -> tuple[list[dict[str, Any]], str]:
     """A page of a department's plans with their lines, and where the next one begins.
 
@@ -241,7 +238,7 @@ async def _lines(
 
 
 async def _left_out(
-    acting: Acting, year: Year, quarter: str, steps: list[dict[str, Any]]
+    acting: Acting, year: Year, quarter: str, steps: Mapping[int, Step]
 ) -> Counter[str]:
     """By department, how many plans an approval leaves out: those of who acts and for whom."""
     visitor = acting.asks.visitor
@@ -255,7 +252,7 @@ async def _left_out(
 
 
 async def _lying_at(
-    asks: Asks, year: Year, quarter: str, steps: list[dict[str, Any]], place: str, of: str
+    asks: Asks, year: Year, quarter: str, steps: Mapping[int, Step], place: str, of: str
 ) -> dict[str, bool]:
     """Whose plans of a department lie at these steps, and whether they are consolidated."""
     if not of:
@@ -267,11 +264,11 @@ async def _lying_at(
                 "consolidated",
                 quarter=quarter,
                 year=year.year,
-                step=step["step"],
+                step=number,
                 of=of,
-                **({"department": place} if step["scope"] == "department" else {}),
+                **({"department": place} if step.scope == "department" else {}),
             )
-            for step in steps
+            for number, step in steps.items()
         )
     )
     return {one["cadre"]: one["consolidated"] for answer in answers for one in answer["plans"]}
