@@ -6,9 +6,11 @@ doubts it can look it up and prove it.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from appraisal.articles import ARTICLES, CONDITIONS, Article
@@ -23,6 +25,7 @@ from shared.dates import month_of, quarter_of
 from shared.deciding import fold
 from shared.language.planning import LineDrafted, PlanApproved
 from shared.language.visits import (
+    DiaryFact,
     EvidenceAttached,
     ProductFact,
     ReportFact,
@@ -134,11 +137,32 @@ class Trail:
 
     def _value(self, key: str) -> Any:
         """What the regime says under a key such as ``credit.from``; None where it has none."""
-        value: Any = self.regime.model_dump(mode="json")
-        value["kinds"] = {kind["id"]: kind for kind in value["kinds"]}
+        value: Any = self._values
         for name in key.split("."):
             value = value.get(name) if isinstance(value, dict) else None
         return value
+
+    @cached_property
+    def _values(self) -> Shown:
+        value = self.regime.model_dump(mode="json")
+        return {**value, "kinds": {kind["id"]: kind for kind in value["kinds"]}}
+
+    @cached_property
+    def _about(self) -> Mapping[str, Sequence[Recorded]]:
+        """By visit, the entries about it and its lines, in order: a year has many half-days."""
+        of_line: dict[str, set[str]] = defaultdict(set)
+        for one in self.entries:
+            if isinstance(one.fact, TripFact):
+                of_line[one.fact.line].add(one.fact.visit)
+        found: dict[str, list[Recorded]] = defaultdict(list)
+        for one in self.entries:
+            match one.fact:
+                case DiaryFact(visit=visit):
+                    found[visit].append(one)
+                case PlanApproved(lines=lines):
+                    for visit in {visit for line in lines for visit in of_line.get(line, ())}:
+                        found[visit].append(one)
+        return found
 
     def _visit(self, visit: str) -> Shown:
         """The visit as it stands: where, with which evidence, confirmed by whom."""
@@ -164,12 +188,12 @@ class Trail:
     def _standing(self, visit: str) -> tuple[Recorded, Recorded | None]:
         """The version of the visit that stands as of the day, and its first confirmation."""
         logged, confirmed = None, None
-        for one in self.entries:
+        for one in self._about.get(visit, ()):
             match one.fact:
-                case TripFact() if one.fact.visit == visit and self._done(one):
+                case TripFact() if self._done(one):
                     newer = logged is None or self._on(one) >= self._on(logged)
                     logged, confirmed = (one, None) if newer else (logged, confirmed)
-                case VisitConfirmed() if one.fact.visit == visit and self._done(one):
+                case VisitConfirmed() if self._done(one):
                     if confirmed is None or self._on(one) < self._on(confirmed):
                         confirmed = one
         if logged is None:
@@ -183,11 +207,11 @@ class Trail:
         if confirmed is not None:
             yield _named("confirmed", confirmed)
         trip = logged.fact
-        for one in self.entries:
+        for one in self._about.get(visit, ()):
             match one.fact:
-                case VisitVoided() if one.fact.visit == visit and self._done(one):
+                case VisitVoided() if self._done(one):
                     yield _named("voided", one)
-                case EvidenceAttached() if one.fact.visit == visit and self._done(one):
+                case EvidenceAttached() if self._done(one):
                     yield _named("attached", one)
                 case PlanApproved() if (
                     self.regime.credit.unplanned == "never"
