@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx2
+import pytest
 import uvicorn
 
 from browsing import Serving
@@ -66,9 +67,20 @@ async def test_who_waits_is_told_as_soon_as_there_is_something(portal: Serving, 
 
 async def test_who_waits_in_vain_gets_an_empty_page(portal: Serving) -> None:
     client = await program(portal, "events:read")
-    beyond = 2**40
-    page = (await client.get(f"/events?service=planning&after={beyond}&wait=1")).json()
-    assert (page["events"], page["next"]) == ([], beyond)
+    head = (await client.get("/events?service=planning&limit=1")).json()["head"]
+    page = (await client.get(f"/events?service=planning&after={head}&wait=1")).json()
+    assert (page["events"], page["next"]) == ([], head)
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+async def test_a_position_that_the_ledger_has_not_come_to_is_refused(
+    portal: Serving, accept: str
+) -> None:
+    client = await program(portal, "events:read")
+    asked = "/events?service=planning&after=1099511627776&wait=1"
+    answer = await client.get(asked, headers={"Accept": accept})
+    assert (answer.status_code, answer.json()["code"]) == (409, "position-ahead")
+    assert answer.json()["about"]["head"] > 40
 
 
 async def test_personal_texts_are_sealed_but_for_those_who_may_read_them(

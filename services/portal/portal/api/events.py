@@ -65,7 +65,7 @@ class AskedEvents(BaseModel):
                 SSE: {"schema": {"type": "string"}},
             },
         },
-        **problems(304),
+        **problems(304, 409),
     },
     operation_id="readEvents",
 )
@@ -106,10 +106,12 @@ async def events(
 
 
 async def read(caller: Caller, asked: AskedEvents, after: int) -> dict[str, Any]:
-    """One page of the feed."""
+    """One page of the feed. Raises Problem ``position-ahead`` behind what was ever recorded."""
     page = await caller.ask(
         asked.service, "entries", after=after, limit=asked.limit, opened=asked.opened
     )
+    if after > page["head"]:
+        raise Problem("position-ahead", service=asked.service, after=after, head=page["head"])
     found = [told(event) for event in page["entries"]]
     last = int(found[-1]["sequence"]) if found else after
     return {"events": found, "next": last, "head": page["head"]}
@@ -138,17 +140,23 @@ async def _stream(
             yield b": still here\n\n"
         if not api.keys.taken(caller.key.key, datetime.now(UTC)):
             return
-        page = await _again(caller, asked, after)
+        again = await _again(caller, asked, after)
+        if again is None:
+            return
+        page = again
 
 
 def _line(event: Mapping[str, Any]) -> bytes:
     return b"id: %s\ndata: %s\n\n" % (event["sequence"].encode(), to_json(event))
 
 
-async def _again(caller: Caller, asked: AskedEvents, after: int) -> dict[str, Any]:
-    """The next page; while a service is away, none yet."""
+async def _again(caller: Caller, asked: AskedEvents, after: int) -> dict[str, Any] | None:
+    """The next page; while a service is away, none yet. None where the ledger went back: who asks
+    anew is told."""
     try:
         return await read(caller, asked, after)
+    except Problem:
+        return None
     except (Refused, TimeoutError):
         await asyncio.sleep(1)
         return {"events": [], "next": after}

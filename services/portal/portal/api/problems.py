@@ -81,6 +81,16 @@ OWN: Mapping[str, tuple[int, Said]] = {
         405,
         Said("Địa chỉ này không nhận phương thức đó.", "This address does not take that method."),
     ),
+    "position-ahead": (
+        409,
+        Said(
+            "Sổ cái chưa tới vị trí này. Vị trí đã lưu là của dịch vụ hoặc sổ cái khác, hoặc sổ "
+            "cái được khôi phục từ bản sao cũ hơn: hãy đối chiếu, rồi đọc lại từ vị trí tin chắc.",
+            "The ledger has not come to this position. The position kept is of another service or "
+            "ledger, or the ledger was restored from an older copy: compare, and read again from a "
+            "position that you trust.",
+        ),
+    ),
     "no-webhook": (404, Said("Không có webhook này.", "There is no such webhook.")),
     "no-delivery": (404, Said("Không có lần chuyển này.", "There is no such delivery.")),
     "webhook-refused": (
