@@ -230,6 +230,36 @@ def test_the_chain_says_what_lies_where_and_who_is_missing(kept: Kept) -> None:
     assert found["missing_count"] == 6
 
 
+def on_leave(cadre: str, from_: str, to: str) -> words.LeaveRecorded:
+    leave = {"leave": f"{cadre}-{from_}", "kind": "maternity", "recorded_on": "2019-01-02"}
+    dates = {"from": from_, "to": to, "year": 2019}
+    return words.LeaveRecorded.model_validate({**leave, "cadre": cadre, **dates})
+
+
+def test_who_is_on_leave_throughout_the_quarter_is_not_missing(kept: Kept) -> None:
+    kept.lay(*with_plans())
+    kept.lay(
+        on_leave("nhung", "2018-11-05", "2019-02-10"),
+        on_leave("nhung", "2019-02-11", "2019-05-04"),
+        on_leave("ai", "2019-01-01", "2019-03-30"),  # back on the last day
+        on_leave("an", "2018-01-01", "2019-12-31"),  # has handed in
+    )
+    found = kept.ask("chain", **QUARTER, limit=2)
+    assert found["departments"]["ban-a"] == {"due": 3, "handed_in": 2, "approved": 0}
+    assert ids(found["missing"], "cadre") == ["ai", "bac"]
+    assert found["missing_count"] == 5
+    assert kept.ask("chain", quarter="2019-Q2")["departments"]["ban-a"]["due"] == 3
+
+
+def test_who_comes_during_the_quarter_and_is_on_leave_since_is_not_missing(kept: Kept) -> None:
+    kept.lay(
+        appointed("new", "ban-c", from_=day("2019-03-01")),
+        on_leave("new", "2019-03-01", "2019-04-15"),
+    )
+    assert "ban-c" not in kept.ask("chain", **QUARTER)["departments"]
+    assert kept.ask("chain", quarter="2019-Q2")["departments"]["ban-c"]["due"] == 1
+
+
 def test_the_steps_alone_are_those_of_the_chain(kept: Kept) -> None:
     kept.lay(*with_plans())
     for asked in (QUARTER, {**QUARTER, "department": "ban-a"}):

@@ -6,12 +6,13 @@ closed year is neither recorded nor corrected.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from planning.faults import dates_reversed, year_closed
+from shared.dates import plus
 from shared.deciding import refuse_first
 from shared.language.planning import CorrectLeave, LeaveCorrected, LeaveRecorded, RecordLeave
 from shared.messages import Fact, Refused
@@ -36,6 +37,17 @@ class Leave:
         """The leave as corrected; the day on which it was recorded remains."""
         changes = {"kind": fact.kind, "from_": fact.from_, "to": fact.to}
         return Leave(self.row.model_copy(update=changes), fact.on)
+
+
+def away(leaves: Iterable[Leave]) -> list[tuple[date, date]]:
+    """The dates of leave, each with those that overlap it or go on from it on the next day."""
+    found: list[tuple[date, date]] = []
+    for begins, ends in sorted((one.row.from_, one.row.to) for one in leaves):
+        if found and begins <= plus(found[-1][1], 1):
+            found[-1] = (found[-1][0], max(found[-1][1], ends))
+        else:
+            found.append((begins, ends))
+    return found
 
 
 def record_leave(cadre: Cadre | None, command: RecordLeave, known: Known) -> list[Fact]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import date
 from typing import Any, ClassVar
 
@@ -15,7 +16,7 @@ from planning.plan import plan
 from planning.rows import line_rows
 from shared.asking import Inside, Page, page_of
 from shared.clock import today
-from shared.dates import last_day
+from shared.dates import first_day, last_day
 from shared.language.planning import ORGANISATION
 from shared.messages import Refused
 from shared.regime import Regime, Step
@@ -407,21 +408,25 @@ def steps(inside: Inside, question: TheSteps) -> dict[str, Any]:
 def chain(inside: Inside, question: TheChain) -> dict[str, Any]:
     """As :func:`steps`, with ``{"departments", "missing"}``.
 
-    Due are those whom the regime covers and who are employed on a day of the quarter (leave is not
-    looked at). ``missing``: whose plan is neither in the chain nor approved, up to ``limit``.
+    Due are those whom the regime covers and who are employed on a day of the quarter, and not on
+    leave throughout it. ``missing``: whose plan is neither in the chain nor approved, up to
+    ``limit``.
     """
     year = question.year or int(question.quarter[:4])
     regime: Regime = inside.known.the_regime(year)
     due = _due(question, regime)
     plans = (_PLANS, [year, question.quarter])
     counted = _counted(inside, _COUNTS, due, plans, "own.department")
-    missing = sum(one["due"] - one["handed_in"] for one in counted)
     nowhere = [*due, ("coalesce(theirs.submitted + theirs.approved, 0) = 0", [])]
+    away = _away(inside, question.quarter, nowhere, plans)
+    for one in counted:
+        one["due"] -= sum(department == one["department"] for department in away.values())
+    missing = sum(one["due"] - one["handed_in"] for one in counted)
     return {
         **steps(inside, question),
         "required": regime.planning.required,
-        "departments": {one.pop("department"): one for one in counted},
-        "missing": _named(inside, nowhere, plans, question.limit) if missing else [],
+        "departments": {one.pop("department"): one for one in counted if one["due"]},
+        "missing": _named(inside, nowhere, plans, question.limit, away) if missing else [],
         "missing_count": missing,
     }
 
@@ -441,8 +446,7 @@ _COUNTS = (
 
 def _due(question: TheChain, regime: Regime) -> list[Part]:
     """The conditions of who owes a plan."""
-    last = last_day(question.quarter)
-    first = last.replace(month=last.month - 2, day=1)
+    first, last = first_day(question.quarter), last_day(question.quarter)
     covered = regime.population
     parts = [
         _one_of("own.employment", [one.value for one in covered.employment]),
@@ -454,9 +458,29 @@ def _due(question: TheChain, regime: Regime) -> list[Part]:
     return parts
 
 
-def _named(inside: Inside, parts: list[Part], join: Part, limit: int) -> list[dict[str, Any]]:
+def _away(inside: Inside, quarter: str, parts: list[Part], join: Part) -> dict[str, str]:
+    """Who of them is on leave on each date of the quarter on which they are employed, with their
+    department: such a quarter is not judged (DOMAIN.md §6, Conditions)."""
+    first, last = first_day(quarter).isoformat(), last_day(quarter).isoformat()
+    columns = tuple(f"own.{one} AS {one}" for one in ("id", "department", "first", "last", "away"))
+    on_leave = [*parts, ("own.leaves > 0", [])]
+    return {
+        one["id"]: one["department"]
+        for one in _select(inside, "cadre", on_leave, _MANY, "own.id", columns, join)
+        if any(
+            begins <= max(first, one["first"]) and min(last, one["last"]) <= ends
+            for begins, _, ends in (span.partition("/") for span in one["away"].split())
+        )
+    }
+
+
+def _named(
+    inside: Inside, parts: list[Part], join: Part, limit: int, without: Collection[str]
+) -> list[dict[str, Any]]:
     columns = ("own.id AS cadre", "own.name AS name", "own.department AS department")
-    return _select(inside, "cadre", parts, limit, "own.department, own.id", columns, join)
+    order = "own.department, own.id"
+    found = _select(inside, "cadre", parts, limit + len(without), order, columns, join)
+    return [one for one in found if one["cadre"] not in without][:limit]
 
 
 def _step(inside: Inside, number: int, step: Step, question: TheSteps, year: int) -> dict[str, Any]:

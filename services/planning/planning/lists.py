@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from planning.cadre import Cadre, cadre
+from planning.leave import away
 from planning.plan import Plan, plan
 from planning.unit import unit
 from shared.deciding import Streams
@@ -33,6 +34,8 @@ _EMPTY: Row = {
     "level": "",
     "first": EVER,
     "last": NEVER,
+    "leaves": 0,
+    "away": "",
     "delegates": "",
     "year": 0,
     "quarter": "",
@@ -75,6 +78,8 @@ def _cadre(file: Cadre, day: date) -> Row:
         "duty": row.duty.value,
         "employment": row.employment.value,
         **_dates(row.from_, file.to),
+        "leaves": len(file.leaves),
+        "away": " ".join(f"{begins}/{ends}" for begins, ends in away(file.leaves.values())),
         "delegates": " ".join(("", *delegates, "")),
     }
 
@@ -126,7 +131,7 @@ LISTS = View(
     indexes=(
         ("kind", "id", "words"),
         # With all that the count of who has handed in reads (``listing.chain``).
-        ("kind", "department", "id", "first", "last", "employment", "duty"),
+        ("kind", "department", "id", "first", "last", "employment", "duty", "leaves"),
         ("kind", "year", "quarter", "id", "submitted", "approved"),
     ),
     every=("cadre/", "unit/", "plan/"),
