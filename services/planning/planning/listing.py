@@ -285,18 +285,19 @@ def departments(inside: Inside, _: Departments) -> dict[str, Any]:
     """``{"rows"}``, in the order of their keys; who left is not counted."""
     day = today().isoformat()
     there = [("first <= ? AND last >= ?", [day, day])]
-    found: dict[str, list[Row]] = {}
-    columns = ("id", "department", "role")
-    for one in _select(inside, "cadre", there, order="department, id", columns=columns):
-        found.setdefault(one["department"], []).append(one)
+    counts = "own.department AS department, count(*) AS cadres"
+    counted = _counted(inside, counts, there, _ALONE, "own.department")
+    leading = [*there, ("role = ?", [Role.DEPARTMENT_LEADER.value])]
+    leaders = _select(inside, "cadre", leading, columns=("id", "department"))
     return {
         "rows": [
             {
-                "department": name,
-                "cadres": len(people),
-                "leaders": [one["id"] for one in people if one["role"] == Role.DEPARTMENT_LEADER],
+                **one,
+                "leaders": [
+                    leader["id"] for leader in leaders if leader["department"] == one["department"]
+                ],
             }
-            for name, people in found.items()
+            for one in counted
         ]
     }
 

@@ -133,6 +133,7 @@ LISTS = View(
         # With all that the count of who has handed in reads (``listing.chain``).
         ("kind", "department", "id", "first", "last", "employment", "duty", "leaves"),
         ("kind", "year", "quarter", "id", "submitted", "approved"),
+        ("kind", "role", "id"),
     ),
     every=("cadre/", "unit/", "plan/"),
     touched=touched,
