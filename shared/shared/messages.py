@@ -49,6 +49,7 @@ class Word(BaseModel, metaclass=_Kind):
         validate_by_name=True,
         validate_by_alias=True,
         serialize_by_alias=True,
+        defer_build=True,
         hide_input_in_errors=True,  # a fault is logged, and what a person wrote is not
     )
 
