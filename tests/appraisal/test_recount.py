@@ -73,6 +73,7 @@ def test_regimes_nobody_has_seen_are_counted_alike(
     assert compare(recount(recorded(facts(regime, rows)), YEAR, as_of), expected) == []
 
 
+@pytest.mark.long
 def test_a_generated_year_of_a_thousand_cadres_is_counted_alike() -> None:
     heads = {"planning": 0, "visits": 0, "appraisal": 0}
     entries = []

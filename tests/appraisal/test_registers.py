@@ -56,6 +56,7 @@ def test_the_naive_reading_gives_every_expected_assessment(register: Path, file:
     assert found == expected(file)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("register", REGISTERS, ids=lambda path: path.name)
 def test_which_service_is_heard_first_does_not_matter(register: Path) -> None:
     """docs/decisions/0002: the order between heard and own facts is not recorded."""

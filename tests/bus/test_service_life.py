@@ -55,6 +55,7 @@ async def test_sigterm_ends_an_idle_service_cleanly(nats_url: str, tmp_path: Pat
             assert process.wait(PATIENCE) == 0
 
 
+@pytest.mark.long
 async def test_sigterm_amid_commands_ends_cleanly_and_loses_nothing(
     nats_url: str, tmp_path: Path
 ) -> None:
@@ -80,6 +81,7 @@ async def _feed(js: JetStreamContext, ledger: Ledger) -> None:
             await asyncio.sleep(0.001)
 
 
+@pytest.mark.long
 async def test_sigterm_amid_facts_that_are_heard_ends_cleanly(
     js: JetStreamContext, nats_url: str, tmp_path: Path, ledger: Ledger
 ) -> None:

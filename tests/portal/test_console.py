@@ -47,6 +47,7 @@ async def test_who_is_invited_on_the_console_enters_until_closed(
     assert "đã đóng" in said(dicoso("portal", "accounts", **console))
 
 
+@pytest.mark.long
 async def test_an_office_is_invited_under_a_login_of_its_own(
     serve: Serve, console: dict[str, str]
 ) -> None:
@@ -78,6 +79,7 @@ def test_what_cannot_be_is_said(
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.long
 def test_a_login_is_never_given_to_another(console: dict[str, str]) -> None:
     said(dicoso("portal", "invite", "cb-0013", "--login", "mai", **console))
     done = dicoso("portal", "invite", "cb-0014", "--login", "mai", **console)

@@ -155,6 +155,7 @@ async def test_a_notice_appears_on_the_page_that_is_open_and_in_its_header(
     assert await page.locator("#unread").inner_text() != before
 
 
+@pytest.mark.long
 async def test_seven_pages_are_open_and_the_one_that_is_shown_again_catches_up(
     whole: tuple[Up, str], browser: Browser
 ) -> None:
@@ -310,6 +311,7 @@ async def test_what_is_too_large_is_refused_before_it_is_sent(
     assert len(await areas.first.input_value()) == 90_000
 
 
+@pytest.mark.long
 async def test_unbroken_text_widens_no_page(whole: tuple[Up, str], browser: Browser) -> None:
     up, url = whole
     pages = ("/visits/lv-dai", "/visits", f"/plan/{QUARTER}", "/", "/plan/2019-Q3")

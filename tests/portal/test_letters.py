@@ -269,6 +269,7 @@ def _environment(mail: MailServer) -> dict[str, str]:
     return {f"DICOSO_{name.upper()}": str(value) for name, value in mail.settings().items()}
 
 
+@pytest.mark.long
 async def test_killed_between_the_notice_and_its_letter_the_next_portal_sends_it(
     suite: Up, mail: MailServer, store: str
 ) -> None:
@@ -294,6 +295,7 @@ async def test_killed_between_the_notice_and_its_letter_the_next_portal_sends_it
     assert len(desk.notices.page(an.account, None, 10)) == 1
 
 
+@pytest.mark.long
 async def test_two_portals_on_one_store_tell_and_send_once(
     suite: Up, mail: MailServer, store: str
 ) -> None:

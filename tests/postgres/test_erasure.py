@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from console.year import heads
 from shared.bus import Bus
@@ -64,6 +65,7 @@ async def read_everywhere(bus: Bus, ask: Callable[[Bus], Awaitable[str]], name: 
     return False
 
 
+@pytest.mark.long
 async def test_the_name_is_erased_in_every_replica(database: str, tmp_path: Path) -> None:
     suite = Up(tmp_path / "data", "--postgres", database, "--replicas", "2")
     try:

@@ -30,6 +30,7 @@ class TestOnPostgres(ViewPromises):
     pass
 
 
+@pytest.mark.long
 async def test_any_of_three_replicas_lists_what_was_just_recorded(
     database: str, tmp_path: Path
 ) -> None:

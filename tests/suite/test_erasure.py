@@ -144,6 +144,7 @@ async def carried(suite: Up) -> bytes:
     return b"".join(found)
 
 
+@pytest.mark.long
 def test_the_drill(suite: Up, tmp_path: Path) -> None:
     data = suite.data
     assert listed(suite, FOLDED) == [NAME]

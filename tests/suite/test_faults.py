@@ -89,6 +89,7 @@ async def test_a_process_killed_in_mid_import_loses_and_doubles_nothing(
         await as_expected(bus, positions)
 
 
+@pytest.mark.long
 async def test_the_jetstream_folder_deleted_between_two_runs_is_filled_again(
     up: Callable[[], Up],
 ) -> None:
@@ -104,6 +105,7 @@ async def test_the_jetstream_folder_deleted_between_two_runs_is_filled_again(
         await as_expected(bus, await import_all(bus))  # a second import changes nothing
 
 
+@pytest.mark.long
 async def test_appraisal_that_lost_its_ledger_hears_everything_again(
     up: Callable[[], Up],
 ) -> None:

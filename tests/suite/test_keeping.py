@@ -24,6 +24,7 @@ def as_many(said: list[str], times: int) -> bool:
     return len(said) == times
 
 
+@pytest.mark.long
 async def test_a_service_that_is_killed_again_and_again_starts_at_once_each_time(
     tmp_path: Path,
 ) -> None:
@@ -37,6 +38,7 @@ async def test_a_service_that_is_killed_again_and_again_starts_at_once_each_time
     assert said == ["visits ended with -9; started again in 0.1 s"] * 4
 
 
+@pytest.mark.long
 async def test_what_cannot_start_is_tried_less_and_less_often(tmp_path: Path) -> None:
     said: list[str] = []
     async with Suite(tmp_path, say=said.append) as suite:

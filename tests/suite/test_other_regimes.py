@@ -105,6 +105,7 @@ def reports_by_month(rows: Rows) -> None:
         row["period"] = f"2019-{int(row['period'][-1]) * 3:02}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("as_of", ["2019-07-15", "2020-01-31"])
 @pytest.mark.parametrize(
     ("changes", "change_rows"),

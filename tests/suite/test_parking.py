@@ -71,6 +71,7 @@ async def department(bus: Bus, cadre: str, head: int) -> tuple[str, int]:
     return answer["person"]["department"], answer["parked"]["planning"]
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("tomorrow")
 async def test_what_a_newer_planning_says_is_parked_until_it_is_understood_or_skipped(
     own_nats: Nats, tmp_path: Path

@@ -29,6 +29,7 @@ async def test_a_register_gives_the_expected_assessments_of_each_date(
             assert [plain(row["assessment"]) for row in found] == expected(register, as_of)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("register", "as_of"), [(BAC_NINH, "2019-06-30"), (BA_RIA, "2020-01-31")], ids=["1", "2"]
 )

@@ -26,9 +26,8 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
-@pytest.mark.parametrize(
-    "register", [BAC_NINH, pytest.param(BA_RIA, marks=pytest.mark.long)], ids=lambda path: path.name
-)
+@pytest.mark.long
+@pytest.mark.parametrize("register", [BAC_NINH, BA_RIA], ids=lambda path: path.name)
 def test_what_is_imported_is_exported(
     register: Path, up: Callable[..., Up], tmp_path: Path
 ) -> None:
@@ -88,6 +87,7 @@ def test_replay_from_zero_equals_the_live_answer_and_finds_tampering(
     assert {one["cadre"] for one in json.loads(ran.stdout)["differences"]} == {"cb-0005"}
 
 
+@pytest.mark.long
 def test_strict_takes_all_rows_or_none(up: Callable[..., Up]) -> None:
     suite = up()
     ran = suite.run("import", FAULTY, "--strict", "--json")

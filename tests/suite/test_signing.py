@@ -70,6 +70,7 @@ async def appoint(bus: Bus, first: int, last: int) -> int:
     return done.position
 
 
+@pytest.mark.long
 async def test_what_is_recorded_is_signed_and_seen_and_a_restored_older_ledger_is_not(
     up: Callable[[], Up], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

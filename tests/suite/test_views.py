@@ -7,6 +7,8 @@ import json
 import unicodedata
 from collections.abc import Callable
 
+import pytest
+
 from registers.importing import import_register, sender
 from registers.register import read_register
 from shared.language.planning import AppointCadre, TransferCadre
@@ -14,6 +16,7 @@ from shared.values import iso_day
 from suite.conftest import BAC_NINH, Up, heads
 
 
+@pytest.mark.long
 async def test_lists_of_a_year_and_a_rebuild_that_is_killed(up: Callable[[], Up]) -> None:
     suite = up()
     async with await suite.bus() as bus:
