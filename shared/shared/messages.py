@@ -49,7 +49,6 @@ class Word(BaseModel, metaclass=_Kind):
         validate_by_name=True,
         validate_by_alias=True,
         serialize_by_alias=True,
-        defer_build=True,
         hide_input_in_errors=True,  # a fault is logged, and what a person wrote is not
     )
 
@@ -92,7 +91,7 @@ class Question(Word):
 class Fact(Word):
     """What was done. Unknown fields are ignored, so that old readers read new facts."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", defer_build=True)  # a service uses a few of them
 
     type: ClassVar[str]
     """The stable, versioned name, such as ``visits.visit-logged.v1``."""

@@ -6,11 +6,14 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from portal.api.keys import Keys
 from portal.store import Store
 from suite.conftest import dicoso
 
 
+@pytest.mark.long
 def test_a_key_is_made_listed_and_revoked(tmp_path: Path) -> None:
     where = {
         "DICOSO_DATA": str(tmp_path),

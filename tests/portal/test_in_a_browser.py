@@ -283,6 +283,7 @@ async def test_what_is_typed_is_held_back_while_the_connection_is_lost(
     await page.get_by_text("Không được mất").wait_for()
 
 
+@pytest.mark.long
 async def test_what_is_too_large_is_refused_before_it_is_sent(
     whole: tuple[Up, str], browser: Browser
 ) -> None:

@@ -177,6 +177,7 @@ async def test_a_refusal_for_good_is_not_tried_again_and_its_reader_is_told(
     assert Links(Store(store)).find(link, "confirm", clock()) is not None
 
 
+@pytest.mark.long
 async def test_letters_go_by_starttls_with_a_password(
     store: str, clock: Clock, tmp_path: Path
 ) -> None:

@@ -100,6 +100,7 @@ async def test_who_is_down_is_tried_less_and_less_often(office: Office, receiver
     assert [backoff(n).total_seconds() for n in (1, 2, 3, 100)] == [5, 10, 20, 900]
 
 
+@pytest.mark.long
 async def test_waiting_deliveries_are_bounded_and_the_ledger_keeps_the_rest(
     office: Office, receiver: Receiver
 ) -> None:

@@ -49,6 +49,7 @@ def test_what_is_imported_is_exported(
     assert files(tmp_path / "back") == files(tmp_path / "out")
 
 
+@pytest.mark.long
 def test_replay_from_zero_equals_the_live_answer_and_finds_tampering(
     up: Callable[..., Up],
 ) -> None:
