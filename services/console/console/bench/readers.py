@@ -13,6 +13,7 @@ from typing import Any, cast
 from console.bench.load import Reader
 from console.portal_commands import one_of_each
 from console.suite import SuiteError
+from console.year import heads
 from portal.accounts import Accounts
 from portal.security import SESSION
 from portal.sessions import Sessions
@@ -34,8 +35,13 @@ class Register:
 
 
 async def the_register(bus: Bus) -> Register:
-    """One of each role, a cadre's year with something of everything, once all views are made."""
+    """One of each role, a cadre's year with something of everything.
+
+    Once all views are made, and every service has heard what the others recorded.
+    """
     await _views_made(bus)
+    known = await heads(bus)
+    await asyncio.gather(*(bus.ask(service, "ready", heard=known) for service in SERVICES))
     roster = [one for one in await bus.pages("planning", "roster", limit=500) if one["employed"]]
     people = tuple((role, cadre) for role, _, cadre, _ in one_of_each(roster))
     cadre = dict(people).get(Role.CADRE, "")
@@ -45,7 +51,7 @@ async def the_register(bus: Bus) -> Register:
     diary = (await bus.ask("visits", "diary", **of))["visits"]
     products = (await bus.ask("visits", "products", **of))["rows"]
     reports = (await bus.ask("visits", "reports", **of))["rows"]
-    raised = (await bus.ask("visits", "difficulties", year=year))["rows"]
+    raised = (await bus.ask("visits", "difficulties", heard=known, year=year))["rows"]
     plan = await bus.ask("planning", "plan", quarter=f"{year}-Q1", **of)
     visit = (products or diary or [{"visit": ""}])[0]["visit"]
     periods = {"quarter": f"{year}-Q1", "month": f"{year}-01", "visit": visit}
