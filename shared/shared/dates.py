@@ -52,10 +52,10 @@ def is_month(text: str) -> bool:
     return _MONTH.fullmatch(text) is not None
 
 
-def first_day(quarter: str) -> date:
-    """The first calendar day of a quarter. Raises ValueError for other texts."""
-    last = last_day(quarter)
-    return last.replace(month=last.month - 2, day=1)
+def first_day(period: str) -> date:
+    """The first calendar day of a quarter or a month. Raises ValueError for other texts."""
+    last = last_day(period)
+    return last.replace(month=last.month - 2 if is_quarter(period) else last.month, day=1)
 
 
 @lru_cache(maxsize=4096)

@@ -7,23 +7,20 @@ from typing import Any, Literal
 
 from planning import rows
 from planning.cadre import cadre
+from planning.chain_lists import TheChain, TheSteps, chain, steps
 from planning.listing import (
     Departments,
     Names,
     Plans,
     Roster,
-    TheChain,
     ThePerson,
-    TheSteps,
     Units,
-    chain,
     departments,
     names,
     person,
     plans,
     plans_of,
     roster,
-    steps,
     units,
 )
 from planning.plan import plan

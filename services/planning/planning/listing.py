@@ -1,38 +1,23 @@
-"""Lists of planning (danh sách): the roster, one person, base units, plans, and the chain."""
+"""Lists of planning (danh sách): the roster, one person, base units and plans."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
 from pydantic import Field
 
 from planning.cadre import Cadre
 from planning.cadre import cadre as cadre_file
-from planning.lists import EVER, LISTS, NEVER
+from planning.lists import EVER, NEVER
 from planning.plan import plan
 from planning.rows import line_rows
+from planning.selecting import ALONE, Listed, Part, counted, one_of, people_of, select
 from shared.asking import Inside, Page, page_of
 from shared.clock import today
-from shared.dates import first_day, last_day
-from shared.language.planning import ORGANISATION
-from shared.messages import Refused
-from shared.regime import Regime, Step
 from shared.rights import Delegation
 from shared.values import Day, Key, Level, Quarter, Role, Text
-from shared.view_database import Table
-from shared.views import OfView, Row, plain, searched
-
-_MANY = 100_000
-"""More people, or plans of a quarter, than there are."""
-
-
-class Listed(OfView):
-    """A question that the lists answer."""
-
-    view: ClassVar[str] = LISTS.name
+from shared.views import Row, plain, searched
 
 
 class ThePerson(Listed):
@@ -86,60 +71,6 @@ class Plans(Listed):
     limit: int = Field(default=50, ge=1, le=200)
 
 
-class TheSteps(Listed):
-    """Kế hoạch quý đang ở bước nào: what lies at each step of the chain, and no more."""
-
-    quarter: Quarter
-    year: int | None = None
-    department: Key | None = None
-
-
-class TheChain(TheSteps):
-    """Kế hoạch quý đang ở đâu: what lies at each step, and who has not handed in."""
-
-    limit: int = Field(default=200, ge=0, le=1000)
-
-
-Part = tuple[str, list[Any]]
-"""A condition in SQL, or a join, and its values."""
-_ALONE: Part = ("", [])
-
-
-def _select(
-    inside: Inside,
-    kind: str,
-    parts: list[Part],
-    limit: int = _MANY,
-    order: str = "id",
-    columns: tuple[str, ...] = (),
-    join: Part = _ALONE,
-) -> list[Row]:
-    where, values = _where(kind, parts, join)
-    tables = inside.views.tables
-    return _found(inside, tables.select(LISTS, where, values, order, limit, columns, join[0]))
-
-
-def _counted(inside: Inside, what: str, parts: list[Part], join: Part, group: str) -> list[Row]:
-    """Sums over groups of cadres (``ViewTables.sums``)."""
-    where, values = _where("cadre", parts, join)
-    return _found(
-        inside, inside.views.tables.sums(LISTS, what, where, values, group, _MANY, join[0])
-    )
-
-
-def _where(kind: str, parts: list[Part], join: Part) -> tuple[str, list[Any]]:
-    where = " AND ".join(["own.kind = ?", *(part for part, _ in parts)])
-    return where, [*join[1], kind, *(value for _, values in parts for value in values)]
-
-
-def _found(inside: Inside, found: tuple[Table, list[Row], str] | None) -> list[Row]:
-    if found is None:
-        last = inside.views.tables.last_build(LISTS.name)
-        built = {"done": last.done, "total": last.total} if last else {}
-        raise Refused("not-yet", view=LISTS.name, building=built)
-    return found[1]
-
-
 def _words(search: str) -> list[Part]:
     return [(part, [word]) for part, word in zip(*searched(search), strict=True)]
 
@@ -163,7 +94,7 @@ def person(inside: Inside, question: ThePerson) -> dict[str, Any]:
     """
     on, file = question.on or today(), inside.known.the_cadre(question.cadre)
     key = question.cadre
-    others = _select(inside, "cadre", [("instr(delegates, ?) > 0", [f" {key} "])])
+    others = select(inside, "cadre", [("instr(delegates, ?) > 0", [f" {key} "])])
     received = [
         one
         for other in others
@@ -243,7 +174,7 @@ def roster(inside: Inside, question: Roster) -> dict[str, Any]:
         parts.append(("department = ?", [question.department]))
     if question.after:
         parts.append(("id > ?", [question.after]))
-    found, next_ = _page(_select(inside, "cadre", parts, question.limit + 1), question.limit)
+    found, next_ = _page(select(inside, "cadre", parts, question.limit + 1), question.limit)
     day = today().isoformat()
     return {
         "rows": [
@@ -286,9 +217,9 @@ def departments(inside: Inside, _: Departments) -> dict[str, Any]:
     day = today().isoformat()
     there = [("first <= ? AND last >= ?", [day, day])]
     counts = "own.department AS department, count(*) AS cadres"
-    counted = _counted(inside, counts, there, _ALONE, "own.department")
+    people = counted(inside, counts, there, ALONE, "own.department")
     leading = [*there, ("role = ?", [Role.DEPARTMENT_LEADER.value])]
-    leaders = _select(inside, "cadre", leading, columns=("id", "department"))
+    leaders = select(inside, "cadre", leading, columns=("id", "department"))
     return {
         "rows": [
             {
@@ -297,15 +228,15 @@ def departments(inside: Inside, _: Departments) -> dict[str, Any]:
                     leader["id"] for leader in leaders if leader["department"] == one["department"]
                 ],
             }
-            for one in counted
+            for one in people
         ]
     }
 
 
 def names(inside: Inside, question: Names) -> dict[str, Any]:
     """``{"names": {cadre: name}}`` of those who are on the roster."""
-    of = [_one_of("id", list(question.cadres))]
-    found = _select(inside, "cadre", of, columns=("id", "name"))
+    of = [one_of("id", list(question.cadres))]
+    found = select(inside, "cadre", of, columns=("id", "name"))
     return {"names": {one["id"]: one["name"] for one in found}}
 
 
@@ -316,14 +247,14 @@ def units(inside: Inside, question: Units) -> dict[str, Any]:
     """``{"rows", "next"}``, in the order of keys; with ``on`` those that exist on that day."""
     parts = _words(question.search)
     if question.units is not None:
-        parts.append(_one_of("id", list(question.units)))
+        parts.append(one_of("id", list(question.units)))
     if question.level is not None:
         parts.append(("level = ?", [question.level.value]))
     if question.on is not None:
         parts.append(("first <= ? AND last >= ?", [question.on.isoformat()] * 2))
     if question.after:
         parts.append(("id > ?", [question.after]))
-    found, next_ = _page(_select(inside, "unit", parts, question.limit + 1), question.limit)
+    found, next_ = _page(select(inside, "unit", parts, question.limit + 1), question.limit)
     return {
         "rows": [
             {
@@ -347,12 +278,12 @@ def plans(inside: Inside, question: Plans) -> dict[str, Any]:
     year = question.year or int(question.quarter[:4])
     parts = _quarter(question.quarter, year)
     if question.department is not None:
-        parts.append(_one_of("id", _people(inside, question.department)))
+        parts.append(one_of("id", people_of(inside, question.department)))
     if question.cadres is not None:
-        parts.append(_one_of("id", list(question.cadres)))
+        parts.append(one_of("id", list(question.cadres)))
     if question.after:
         parts.append(("id > ?", [question.after]))
-    found, next_ = _page(_select(inside, "plan", parts, question.limit + 1), question.limit)
+    found, next_ = _page(select(inside, "plan", parts, question.limit + 1), question.limit)
     rows = []
     for one in found:
         file = inside.known.cadre(one["id"])
@@ -371,149 +302,9 @@ def plans_of(inside: Inside, year: int, quarter: str, department: str | None) ->
     """The streams of a quarter's plans, of a department's people or of all."""
     parts = _quarter(quarter, year)
     if department is not None:
-        parts.append(_one_of("id", _people(inside, department)))
-    return [one["stream"] for one in _select(inside, "plan", parts)]
+        parts.append(one_of("id", people_of(inside, department)))
+    return [one["stream"] for one in select(inside, "plan", parts)]
 
 
 def _quarter(quarter: str, year: int) -> list[Part]:
     return [("year = ? AND quarter = ?", [year, quarter])]
-
-
-def _one_of(column: str, values: list[str]) -> Part:
-    marks = ", ".join("?" * len(values))
-    return (f"{column} IN ({marks})", list(values)) if values else ("1 = 0", [])
-
-
-def _people(inside: Inside, department: str | None) -> list[str]:
-    parts = [] if department is None else [("department = ?", [department])]
-    return [one["id"] for one in _select(inside, "cadre", parts, columns=("id",))]
-
-
-# --- the chain --------------------------------------------------------------------------------
-
-
-def steps(inside: Inside, question: TheSteps) -> dict[str, Any]:
-    """``{"steps"}``; with a department, of its people alone. It looks at no cadre's row."""
-    year = question.year or int(question.quarter[:4])
-    regime: Regime = inside.known.the_regime(year)
-    return {
-        "quarter": question.quarter,
-        "year": year,
-        "steps": [
-            _step(inside, number, step, question, year)
-            for number, step in enumerate(regime.planning.chain)
-        ],
-    }
-
-
-def chain(inside: Inside, question: TheChain) -> dict[str, Any]:
-    """As :func:`steps`, with ``{"departments", "missing"}``.
-
-    Due are those whom the regime covers and who are employed on a day of the quarter, and not on
-    leave throughout it. ``missing``: whose plan is neither in the chain nor approved, up to
-    ``limit``.
-    """
-    year = question.year or int(question.quarter[:4])
-    regime: Regime = inside.known.the_regime(year)
-    due = _due(question, regime)
-    plans = (_PLANS, [year, question.quarter])
-    counted = _counted(inside, _COUNTS, due, plans, "own.department")
-    nowhere = [*due, ("coalesce(theirs.submitted + theirs.approved, 0) = 0", [])]
-    away = _away(inside, question.quarter, nowhere, plans)
-    for one in counted:
-        one["due"] -= sum(department == one["department"] for department in away.values())
-    missing = sum(one["due"] - one["handed_in"] for one in counted)
-    return {
-        **steps(inside, question),
-        "required": regime.planning.required,
-        "departments": {one.pop("department"): one for one in counted if one["due"]},
-        "missing": _named(inside, nowhere, plans, question.limit, away) if missing else [],
-        "missing_count": missing,
-    }
-
-
-_PLANS = (
-    "LEFT JOIN {view} AS theirs ON theirs.kind = 'plan' AND theirs.year = ? AND theirs.quarter = ? "
-    "AND theirs.id = own.id"
-)
-"""Each cadre beside their plan of a quarter. It is handed in where some line of it is in the chain
-or approved."""
-_COUNTS = (
-    "own.department AS department, count(*) AS due, "
-    "count(CASE WHEN theirs.submitted + theirs.approved > 0 THEN 1 END) AS handed_in, "
-    "count(CASE WHEN theirs.approved > 0 THEN 1 END) AS approved"
-)
-
-
-def _due(question: TheChain, regime: Regime) -> list[Part]:
-    """The conditions of who owes a plan."""
-    first, last = first_day(question.quarter), last_day(question.quarter)
-    covered = regime.population
-    parts = [
-        _one_of("own.employment", [one.value for one in covered.employment]),
-        _one_of("own.duty", [one.value for one in covered.duty]),
-        ("own.first <= ? AND own.last >= ?", [last.isoformat(), first.isoformat()]),
-    ]
-    if question.department is not None:
-        parts.append(("own.department = ?", [question.department]))
-    return parts
-
-
-def _away(inside: Inside, quarter: str, parts: list[Part], join: Part) -> dict[str, str]:
-    """Who of them is on leave on each date of the quarter on which they are employed, with their
-    department: such a quarter is not judged (DOMAIN.md §6, Conditions)."""
-    first, last = first_day(quarter).isoformat(), last_day(quarter).isoformat()
-    columns = tuple(f"own.{one} AS {one}" for one in ("id", "department", "first", "last", "away"))
-    on_leave = [*parts, ("own.leaves > 0", [])]
-    return {
-        one["id"]: one["department"]
-        for one in _select(inside, "cadre", on_leave, _MANY, "own.id", columns, join)
-        if any(
-            begins <= max(first, one["first"]) and min(last, one["last"]) <= ends
-            for begins, _, ends in (span.partition("/") for span in one["away"].split())
-        )
-    }
-
-
-def _named(
-    inside: Inside, parts: list[Part], join: Part, limit: int, without: Collection[str]
-) -> list[dict[str, Any]]:
-    columns = ("own.id AS cadre", "own.name AS name", "own.department AS department")
-    order = "own.department, own.id"
-    found = _select(inside, "cadre", parts, limit + len(without), order, columns, join)
-    return [one for one in found if one["cadre"] not in without][:limit]
-
-
-def _step(inside: Inside, number: int, step: Step, question: TheSteps, year: int) -> dict[str, Any]:
-    prefix = f"consolidated/{year}/{question.quarter}/{number}/"
-    whole = question.department is None
-    people = set[str]() if whole else set(_people(inside, question.department))
-    wanted = (ORGANISATION, question.department)
-    found = [
-        place
-        for stream in inside.ledger.streams(prefix, limit=_MANY)
-        if (place := stream.removeprefix(prefix)) in wanted or whole
-    ]
-    inside.shelf.read_ahead({}, [f"{prefix}{place}" for place in found])
-    places = []
-    for place in found:
-        there = inside.known.consolidated(year, question.quarter, number, place)
-        lying = [one for one in there.received.values() if whole or one.submission.cadre in people]
-        places.append(
-            {
-                "place": place,
-                "plans": len(lying),
-                "consolidated": sum(one.consolidated for one in lying),
-                "departments": dict(
-                    sorted(Counter(one.submission.department for one in lying).items())
-                ),
-                "since": min((one.on for one in lying), default=None),
-            }
-        )
-    return {
-        "step": number,
-        "does": step.step,
-        "by": step.by,
-        "scope": step.scope,
-        "places": places,
-    }

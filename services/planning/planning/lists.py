@@ -130,7 +130,7 @@ LISTS = View(
     },
     indexes=(
         ("kind", "id", "words"),
-        # With all that the count of who has handed in reads (``listing.chain``).
+        # With all that the count of who has handed in reads (``chain_lists.chain``).
         ("kind", "department", "id", "first", "last", "employment", "duty", "leaves"),
         ("kind", "year", "quarter", "id", "submitted", "approved"),
         ("kind", "role", "id"),

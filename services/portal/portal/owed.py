@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from shared.dates import last_day, month_of, quarter_of
+from shared.dates import first_day, last_day, month_of, quarter_of
 
 Row = Mapping[str, Any]
 
@@ -82,8 +82,7 @@ def inside(visit: Mapping[str, str], period: str) -> bool:
     if visit["visit"] == period:
         return True
     try:
-        last = last_day(period)
+        first, last = first_day(period), last_day(period)
     except ValueError:
         return False
-    first = last.replace(day=1, month=last.month - 2 if "Q" in period else last.month)
     return visit["from"] <= last.isoformat() and visit["to"] >= first.isoformat()
