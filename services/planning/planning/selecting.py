@@ -34,13 +34,17 @@ def select(
     columns: tuple[str, ...] = (),
     join: Part = ALONE,
 ) -> list[Row]:
+    """Rows of a kind that meet all parts (``ViewTables.select``).
+
+    Raises Refused ``not-yet`` while the view is not built.
+    """
     where, values = _where(kind, parts, join)
     tables = inside.views.tables
     return _found(inside, tables.select(LISTS, where, values, order, limit, columns, join[0]))
 
 
 def counted(inside: Inside, what: str, parts: list[Part], join: Part, group: str) -> list[Row]:
-    """Sums over groups of cadres (``ViewTables.sums``)."""
+    """Sums over groups of cadres (``ViewTables.sums``). Raises as :func:`select`."""
     where, values = _where("cadre", parts, join)
     return _found(
         inside, inside.views.tables.sums(LISTS, what, where, values, group, MANY, join[0])
@@ -61,10 +65,12 @@ def _found(inside: Inside, found: tuple[Table, list[Row], str] | None) -> list[R
 
 
 def one_of(column: str, values: list[str]) -> Part:
+    """The column holds one of these; of none, nothing does."""
     marks = ", ".join("?" * len(values))
     return (f"{column} IN ({marks})", list(values)) if values else ("1 = 0", [])
 
 
 def people_of(inside: Inside, department: str | None) -> list[str]:
+    """The keys of those in a department today; of all where none is named."""
     parts = [] if department is None else [("department = ?", [department])]
     return [one["id"] for one in select(inside, "cadre", parts, columns=("id",))]
