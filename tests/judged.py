@@ -9,7 +9,8 @@ from typing import Any
 
 from shared.asker import Asker, Office
 from shared.deciding import Streams
-from shared.messages import Fact, Refused
+from shared.messages import Fact
+from shared.refused import Refused
 from shared.rights import Rights, Who, permit
 from spec import MemoryStreams
 

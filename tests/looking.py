@@ -35,7 +35,7 @@ from portal.sessions import Sessions
 from portal.store import Store
 from portal.visitor import Office
 from shared.bus import Bus
-from shared.language import SERVICES
+from shared.services import SERVICES
 from suite.conftest import BAC_NINH, Up
 
 CHROMIUM = os.environ.get("DICOSO_CHROMIUM", "/usr/bin/chromium")

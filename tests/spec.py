@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 from shared.deciding import Decider, Streams, fold
 from shared.entries import write_state
 from shared.folding import fold_pages
-from shared.messages import Command, Fact, Refused
+from shared.messages import Command, Fact
+from shared.refused import Refused
 
 S = TypeVar("S")
 

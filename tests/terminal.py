@@ -14,9 +14,12 @@ from collections.abc import Mapping
 from multiprocessing import get_context
 from pathlib import Path
 
+from console.later import PANELS
+
 _SECONDS = 120
 _forks = get_context("forkserver")
-_forks.set_forkserver_preload(["terminal", "console.__main__"])
+_COMMANDS = sorted({module for panel in PANELS.values() for module in panel.values()})
+_forks.set_forkserver_preload(["terminal", "console.__main__", *_COMMANDS])
 
 
 def typed(arguments: list[str], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:

@@ -19,7 +19,7 @@ from conftest import end_with_tests
 from shared.asking import RebuildView, TheView
 from shared.language.planning import AppointCadre, CadreAppointed, CadreTransferred, RegimeAmended
 from shared.ledger import Ledger
-from shared.messages import Refused
+from shared.refused import Refused
 from shared.regime import Regime
 from shared.view_database import Moved
 from suite.conftest import BAC_NINH

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic_core import from_json, to_json
 
 from shared.language.refusals import say
-from shared.messages import Refused
+from shared.refused import Refused
 
 
 @dataclass(frozen=True, slots=True)

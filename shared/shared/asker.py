@@ -25,7 +25,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from shared.messages import Refused
+from shared.refused import Refused
 
 ASKER = "Dicoso-Asker"
 """Header: who asks, signed. A request without it comes from whoever holds the bus's password."""

@@ -20,13 +20,14 @@ from shared.deciding import Streams
 from shared.entries import read_entry, to_cloudevent
 from shared.heard import Heard
 from shared.keeper import Keeper
-from shared.keys import KeyFault
 from shared.language.log import CheckpointSeen, log_stream
 from shared.language.parking import FactParked, parked_stream
 from shared.language.rights import DENIALS
 from shared.ledger import Ledger
-from shared.messages import Question, Refused, bucket_of
+from shared.master_key import KeyFault
+from shared.messages import Question, bucket_of
 from shared.parking import parked
+from shared.refused import Refused
 from shared.sealing import PERSONAL, BrokenSeal
 from shared.shelf import Shelf, ShelfThen
 from shared.transparency.leaf import leaf_hash, leaf_record

@@ -25,8 +25,9 @@ from pydantic_core import from_json, to_json
 
 from shared.answers import Done, read_answer
 from shared.asker import ASKER, Signer
-from shared.language import SERVICES
-from shared.messages import Command, Refused
+from shared.messages import Command
+from shared.refused import Refused
+from shared.services import SERVICES
 
 COMMAND_ID = "Dicoso-Command-Id"
 ACTOR = "Dicoso-Actor"

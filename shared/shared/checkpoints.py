@@ -13,7 +13,8 @@ from typing import Any
 
 from shared.deciding import Decider
 from shared.language.log import CheckpointSeen, RecordCheckpoint
-from shared.messages import Command, Fact, Refused
+from shared.messages import Command, Fact
+from shared.refused import Refused
 from shared.transparency.checkpoint import Checkpoint
 from shared.transparency.note import Note, Rejected, encoded
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from shared.language.refusals import RANK
-from shared.messages import Fact, Refused
+from shared.messages import Fact
+from shared.refused import Refused
 
 State = TypeVar("State")
 Steps = Mapping[type[Fact], Callable[[State, Any], State]]

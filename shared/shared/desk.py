@@ -25,8 +25,9 @@ from shared.guard import DENIED, Guard
 from shared.language.log import RecordCheckpoint
 from shared.language.rights import RecordDenial
 from shared.ledger import Ledger, NewEntry, digest
-from shared.messages import Command, Refused
+from shared.messages import Command
 from shared.recording import Answered, HeardRow, Obeyed
+from shared.refused import Refused
 from shared.regime import faults
 from shared.shelf import Shelf
 

@@ -9,7 +9,7 @@ from typing import Any
 from shared.asker import Asker
 from shared.deciding import Streams
 from shared.language.rights import RecordDenial
-from shared.messages import Refused
+from shared.refused import Refused
 from shared.rights import Rights, Who, permit
 
 DENIED = frozenset({"not-permitted", "own-act", "not-authorised"})

@@ -7,7 +7,6 @@ stays, the key does not. Keys at hand are forgotten when an erasure is heard (``
 
 from __future__ import annotations
 
-import base64
 import os
 from collections.abc import Iterable
 from contextlib import suppress
@@ -17,16 +16,13 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shared.key_tables import KeyTable, SqliteKeyTable
+from shared.master_key import KEY, KeyFault, make_master_key, master_key
 
 _ROOM = 50_000
 """Keys at hand; when there are more, all are read anew."""
-_NONCE, _KEY = 12, 32
+_NONCE = 12
 DIGESTS = "*digests"
 """Under this name, which no cadre has by accident, stands the key of the command digests."""
-
-
-class KeyFault(Exception):
-    """The key store cannot give a key that it must have; the text says why."""
 
 
 class Keys:
@@ -54,7 +50,7 @@ class Keys:
         self._read(missing)
         new = [person for person in missing if person not in self._held]
         if new:
-            self._table.add({person: self._wrap(person, os.urandom(_KEY)) for person in new})
+            self._table.add({person: self._wrap(person, os.urandom(KEY)) for person in new})
             self._read(new)  # another service may have been first
 
     def destroyed(self, person: str) -> bool:
@@ -117,31 +113,6 @@ def _unwrapped(masters: Iterable[AESGCM], person: str, wrapped: bytes) -> bytes:
 
 def _bound(person: str) -> bytes:
     return b"dicoso-key-v1\0" + person.encode()
-
-
-def make_master_key(path: Path) -> None:
-    """Make a master key (mode 0600) where there is none; of several at once one wins."""
-    if not path.exists():
-        new = path.with_name(f"{path.name}.{os.getpid()}")
-        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(base64.b64encode(os.urandom(_KEY)) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            os.link(new, path)
-        new.unlink()
-
-
-def master_key(path: Path) -> bytes:
-    """The master key in a file. Raises KeyFault where there is none."""
-    try:
-        key = base64.b64decode(path.read_bytes().strip(), validate=True)
-    except (OSError, ValueError) as error:
-        raise KeyFault(f"no master key in {path} (DICOSO_MASTER_KEY_FILE): {error}") from error
-    if len(key) != _KEY:
-        raise KeyFault(f"{path} holds no master key: 32 bytes in Base64")
-    return key
 
 
 def rotate(table: KeyTable, path: Path) -> int:

@@ -18,7 +18,7 @@ from eventsourcing.persistence import StoredEvent
 
 from shared.entries import Entry, read_entry, write_state
 from shared.folding import EntryRow
-from shared.keys import KeyFault
+from shared.master_key import KeyFault
 from shared.messages import Fact
 from shared.reading import read_stored
 from shared.recorded import Recorded, read_row

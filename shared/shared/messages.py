@@ -1,7 +1,7 @@
-"""What travels on the bus and what is recorded: commands, facts, refusals.
+"""What travels on the bus and what is recorded: commands and facts.
 
-A **command** asks for one act and may be refused. A **fact** says what was done and is
-never changed. Both are frozen Pydantic models; the official Vietnamese term of each
+A **command** asks for one act and may be refused (``refused.py``). A **fact** says what was
+done and is never changed. Both are frozen Pydantic models; the official Vietnamese term of each
 stands in its docstring. DESIGN.md, "How a command flows".
 """
 
@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 from pydantic._internal._model_construction import ModelMetaclass
@@ -110,12 +110,3 @@ class Fact(Word):
     def names(self) -> tuple[str, ...]:
         """Names that this fact takes for good and that lead to its stream (``visit/lv-1``)."""
         return ()
-
-
-class Refused(Exception):
-    """A command that is not obeyed: a stable code and what a program needs to react."""
-
-    def __init__(self, code: str, **detail: Any) -> None:
-        super().__init__(code, detail)
-        self.code = code
-        self.detail = detail

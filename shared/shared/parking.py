@@ -41,8 +41,9 @@ from shared.language.parking import (
     SkipParked,
     whole_bucket,
 )
-from shared.messages import Command, Fact, Refused, bucket_of
+from shared.messages import Command, Fact, bucket_of
 from shared.recording import HeardRow
+from shared.refused import Refused
 
 Place = Callable[[Fact], str | None]
 """Where a service files a fact of another; None for what it does not need."""

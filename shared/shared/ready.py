@@ -3,7 +3,8 @@
 ``python -m shared.ready`` is the health check of a container: exit code 0 when this machine's own
 replica of a service answers. The question goes over NATS to the one replica that has this
 machine's name, and the answer is read from its ledger: a dead connection, a process that hangs
-and a lost database are all noticed. It imports little, because it runs every few seconds.
+and a lost database are all noticed. It imports little, because it runs every few seconds, and
+because who starts the suite waits here.
 """
 
 from __future__ import annotations
@@ -12,12 +13,18 @@ import asyncio
 import os
 import socket
 import sys
+from collections.abc import Iterable
+from contextlib import suppress
 
 import nats
+from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
 SERVING = "DICOSO_SERVING_FD"
 """The variable with the descriptor on which a process tells its supervisor that it serves."""
+
+_PAUSE = 0.05
+"""Seconds until a service that does not serve yet is asked again."""
 
 
 def tell_serving() -> None:
@@ -32,14 +39,40 @@ def ready_subject(service: str) -> str:
     return f"ready.{service}.{socket.gethostname()}"
 
 
+def _serves(reply: bytes) -> bool:
+    return reply.startswith(b'{"answer"')
+
+
+async def _ask(bus: Client, service: str) -> bytes:
+    return (await bus.request(ready_subject(service), b"", timeout=3)).data
+
+
 async def ask(url: str, service: str) -> bytes:
     """The reply, as JSON. Raises TimeoutError, OSError or nats' own errors."""
     async with asyncio.timeout(4):
-        connection = await nats.connect(url, allow_reconnect=False, name="dicoso ready")
+        bus = await nats.connect(url, allow_reconnect=False, name="dicoso ready")
         try:
-            return (await connection.request(ready_subject(service), b"", timeout=3)).data
+            return await _ask(bus, service)
         finally:
-            await connection.close()
+            await bus.close()
+
+
+async def until_ready(url: str, services: Iterable[str], seconds: float) -> None:
+    """Wait until this machine's replica of each service serves. Raises TimeoutError."""
+
+    async def wait(bus: Client, service: str) -> None:
+        while True:
+            with suppress(NatsError, OSError, TimeoutError):
+                if _serves(await _ask(bus, service)):
+                    return
+            await asyncio.sleep(_PAUSE)
+
+    async with asyncio.timeout(seconds):
+        bus = await nats.connect(url, name="dicoso ready", max_reconnect_attempts=-1)
+        try:
+            await asyncio.gather(*(wait(bus, service) for service in services))
+        finally:
+            await bus.close()
 
 
 def main() -> int:
@@ -52,7 +85,7 @@ def main() -> int:
         sys.stderr.write(f"{service} is not ready: {error!r}\n")
         return 1
     sys.stdout.write(reply.decode() + "\n")
-    return 0 if reply.startswith(b'{"answer"') else 1
+    return 0 if _serves(reply) else 1
 
 
 if __name__ == "__main__":

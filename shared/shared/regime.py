@@ -25,7 +25,7 @@ from pydantic import (
     model_validator,
 )
 
-from shared.messages import Refused
+from shared.refused import Refused
 from shared.values import (
     Classification,
     Day,

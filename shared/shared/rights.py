@@ -31,7 +31,8 @@ from shared.language.planning import (
     RoleWithdrawn,
 )
 from shared.language.rights import RecordDenial
-from shared.messages import Command, Fact, Refused
+from shared.messages import Command, Fact
+from shared.refused import Refused
 from shared.values import Role
 
 if TYPE_CHECKING:

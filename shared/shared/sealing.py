@@ -22,8 +22,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from shared.keys import Keys
 from shared.language import FACTS
 from shared.language.privacy import PRIVACY
-from shared.messages import Fact, Refused
+from shared.messages import Fact
 from shared.reading import read_fact, read_object, read_stored
+from shared.refused import Refused
 from shared.upcasting import UPCASTERS
 from shared.values import SEALED, PersonalMark
 

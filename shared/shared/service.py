@@ -51,9 +51,10 @@ from shared.keys import Keys, open_keys
 from shared.language.privacy import ApproveErasure
 from shared.ledger import Ledger
 from shared.logs import set_up_logs
-from shared.messages import Command, Refused
+from shared.messages import Command
 from shared.parking import Place
 from shared.ready import ready_subject, tell_serving
+from shared.refused import Refused
 from shared.regime import faults
 from shared.relay import Relay
 from shared.rights import NOBODY_ELSE, Rights

@@ -22,8 +22,8 @@ from console.audit.what_if import what_if
 from shared.language import FACTS
 from shared.language.telling import SENTENCES, fields_of
 from shared.language.visits import EvidenceAttached, VisitLogged, VisitVoided
-from shared.messages import Refused
 from shared.recorded import read_row
+from shared.refused import Refused
 from shared.regime import Regime
 from suite.conftest import BAC_NINH
 from told import facts, read

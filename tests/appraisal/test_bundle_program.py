@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 
 import naive
 from console.audit.bundle import verify as program
-from shared.language import SERVICES
 from shared.messages import Fact
+from shared.services import SERVICES
 from told import Rows, facts
 
 from .strategies import worlds

@@ -13,7 +13,7 @@ from appraisal.listing import Standings, standings
 from appraisal.overview import Overview, overview
 from shared.dates import plus
 from shared.ledger import Ledger
-from shared.messages import Refused
+from shared.refused import Refused
 from told import facts, read
 from viewing import World
 

@@ -26,8 +26,9 @@ from shared.language.planning import (
     RegimeAmended,
 )
 from shared.language.visits import VisitCorrected
-from shared.messages import Fact, Refused
+from shared.messages import Fact
 from shared.recorded import read_row
+from shared.refused import Refused
 from shared.values import Level, Portion
 from suite.conftest import BA_RIA, BAC_NINH
 from told import Rows, facts, read

@@ -18,7 +18,8 @@ from appraisal.listing import Sort, Standings, standings
 from shared.dates import plus
 from shared.language.planning import AppointCadre, CadreAppointed
 from shared.ledger import Ledger
-from shared.messages import Fact, Refused
+from shared.messages import Fact
+from shared.refused import Refused
 from shared.views import Row, plain
 from told import Rows, facts, read
 from viewing import World

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.language import SERVICES
+from shared.services import SERVICES
 
 from .province import Province
 

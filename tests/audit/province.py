@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from shared.entries import write_state
-from shared.language import SERVICES
 from shared.messages import Fact
 from shared.recorder import open_sqlite
+from shared.services import SERVICES
 from shared.transparency.checkpoint import Checkpoint, with_time
 from shared.transparency.leaf import leaf_hash, leaf_record
 from shared.transparency.note import Note, SignerKey

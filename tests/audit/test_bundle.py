@@ -18,9 +18,9 @@ import pytest
 
 from console.audit.bundle import verify as program
 from console.audit.export import Archive
-from shared.language import SERVICES
 from shared.language.visits import VisitConfirmed
 from shared.messages import Fact
+from shared.services import SERVICES
 from told import Rows, facts, read
 
 from .province import Province

@@ -14,7 +14,6 @@ import pytest
 from console.audit.bundle import verify as program
 from console.audit.verdicts import verdicts
 from shared.entries import write_state
-from shared.language import SERVICES
 from shared.language.parking import FactParked, ParkedHeard
 from shared.language.planning import (
     CadreDeparted,
@@ -38,6 +37,7 @@ from shared.language.visits import (
 )
 from shared.messages import Fact
 from shared.regime import Regime
+from shared.services import SERVICES
 from told import facts, read
 
 from .province import THEN

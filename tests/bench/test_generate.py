@@ -23,9 +23,9 @@ from console.bench.story import tell
 from console.suite import SuiteError
 from planning import hearing as planning
 from shared.entries import read_fact
-from shared.language import SERVICES
 from shared.ledger import Ledger
 from shared.messages import Fact, bucket_of
+from shared.services import SERVICES
 from visits import hearing as visits
 
 NATION = Nation(cadres=20)

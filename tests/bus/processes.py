@@ -16,7 +16,7 @@ from pydantic_core import from_json
 
 from conftest import end_with_tests
 from shared.bus import Bus
-from shared.keys import make_master_key
+from shared.master_key import make_master_key
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from pydantic_core import to_json
 from shared.bus import ACTOR, AFTER, CAUSE, COMMAND_ID, Bus
 from shared.desk import LARGEST
 from shared.language.planning import AppointCadre, RegisterUnit
-from shared.messages import Refused
+from shared.refused import Refused
 from shared.values import Level
 
 from .processes import answer_to, asking, connected, every_entry, service

@@ -26,7 +26,8 @@ from shared.language.planning import (
     WithdrawDelegation,
 )
 from shared.language.visits import ConfirmVisit, LogVisit
-from shared.messages import Command, Refused
+from shared.messages import Command
+from shared.refused import Refused
 from shared.regime import read_regime
 from shared.values import Level, Role
 

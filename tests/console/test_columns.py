@@ -9,7 +9,7 @@ import pytest
 from registers.columns import TABLES
 from shared.language.planning import AppointCadre, RegisterUnit
 from shared.language.visits import EnterVisit
-from shared.messages import Refused
+from shared.refused import Refused
 from shared.values import Duty, Employment, Role
 
 ROWS = {

@@ -16,7 +16,8 @@ from registers.register import Register, Row, read_register
 from shared.answers import Done
 from shared.language.planning import EnactRegime, RegisterUnit
 from shared.language.visits import EnterVisit
-from shared.messages import Command, Refused
+from shared.messages import Command
+from shared.refused import Refused
 
 HERE = Path(__file__).parent
 SAMPLE = HERE.parents[1] / "deploy" / "samples" / "bac-ninh-2019"

@@ -19,7 +19,7 @@ from console.audit.replay import Replay, replay
 from planning.unit import unit
 from shared.asking import COMMON
 from shared.bus import Bus
-from shared.messages import Refused
+from shared.refused import Refused
 from suite.conftest import BAC_NINH
 from told import Rows, facts, read
 

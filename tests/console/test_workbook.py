@@ -16,7 +16,7 @@ from openpyxl import Workbook
 from registers.columns import TABLES
 from registers.importing import judge
 from registers.register import Register, read_register, write_register
-from shared.messages import Refused
+from shared.refused import Refused
 
 SAMPLE = Path(__file__).parents[2] / "deploy" / "samples" / "bac-ninh-2019"
 REGIME = (SAMPLE / "regime.yaml").read_text()

@@ -13,7 +13,7 @@ from typing import Any
 
 import images
 from console.suite import free_port
-from shared.keys import make_master_key
+from shared.master_key import make_master_key
 from suite.conftest import ROOT, plain
 
 _SERVICES = ("planning", "visits", "appraisal")

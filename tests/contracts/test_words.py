@@ -15,6 +15,7 @@ from planning.service import SPEC as PLANNING
 from shared.language import COMMANDS, FACTS, LOG, PARKING, RIGHTS
 from shared.language.refusals import SENTENCES
 from shared.messages import Command, Fact
+from shared.services import SERVICES
 from visits.service import SPEC as VISITS
 
 ROOT = Path(__file__).parents[2]
@@ -26,6 +27,10 @@ WORDS: dict[str, type[Any]] = {**COMMANDS, **PARKING, **LOG, **RIGHTS, **FACTS}
 def _subclasses(word: type[Any]) -> set[type[Any]]:
     below = {one for one in word.__subclasses__() if one.__module__.startswith("shared.")}
     return below.union(*(_subclasses(one) for one in below))
+
+
+def test_the_services_are_those_that_are_started() -> None:
+    assert tuple(spec.name for spec in SPECS) == SERVICES
 
 
 def test_every_command_is_decided_by_exactly_one_service() -> None:

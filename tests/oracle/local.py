@@ -26,8 +26,9 @@ from shared.answers import Done, No
 from shared.desk import Desk, Request
 from shared.entries import Entry, write_state
 from shared.ledger import Ledger
-from shared.messages import Command, Refused
+from shared.messages import Command
 from shared.recording import HeardRow, Moves
+from shared.refused import Refused
 from shared.service import Spec
 from visits.service import SPEC as VISITS
 

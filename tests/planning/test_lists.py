@@ -12,7 +12,8 @@ from planning import listing
 from planning.service import SPEC
 from shared.language import planning as words
 from shared.ledger import Ledger
-from shared.messages import Command, Refused
+from shared.messages import Command
+from shared.refused import Refused
 from shared.values import Role
 
 from .office import after, appointed, day, draft, office, registered

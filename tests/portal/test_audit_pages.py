@@ -19,9 +19,9 @@ from portal.app import create_app
 from portal.pages.audit import changed, contradicting
 from portal.pages.ops import behind
 from portal.settings import Settings
-from shared.language import SERVICES
 from shared.language.planning import AppointCadre, EnactRegime
 from shared.regime import read_regime
+from shared.services import SERVICES
 from suite.conftest import BAC_NINH, Up
 from suite.test_parking import NEXT, promote
 

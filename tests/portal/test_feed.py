@@ -15,8 +15,8 @@ import uvicorn
 from browsing import Serving
 from calling import program
 from shared.bus import Bus
-from shared.language import SERVICES
 from shared.language.planning import AppointCadre
+from shared.services import SERVICES
 from suite.conftest import Up
 
 

@@ -10,7 +10,7 @@ from portal.forms import Form, command_of
 from shared.clock import today
 from shared.language.planning import TransferCadre
 from shared.language.visits import LogVisit
-from shared.messages import Refused
+from shared.refused import Refused
 
 LOGGED = {
     **{"visit": "lv-1", "cadre": "cb-1", "unit": "X09163", "kind": "regular"},

@@ -26,7 +26,7 @@ from portal.recognising import asks
 from portal.security import HEADERS, READING, UPLOADS
 from portal.store import Store
 from shared.language.planning import DelegateAuthority
-from shared.messages import Refused
+from shared.refused import Refused
 from suite.conftest import Up, dicoso
 
 HTTPS = "https://dicoso.example.vn"

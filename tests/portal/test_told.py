@@ -17,7 +17,7 @@ from portal.owed import inside, owed, periods
 from portal.plan_lines import lines_of, moved
 from portal.quarters import a_quarter_later, before, current, plan_due, quarters
 from portal.visits_told import by_month, visits_told
-from shared.messages import Refused
+from shared.refused import Refused
 from shared.regime import Regime, read_regime
 from shared.sealing import PERSONAL
 from suite.conftest import BAC_NINH

@@ -17,9 +17,9 @@ from psycopg.sql import SQL, Identifier
 from console.year import assessments
 from registers.importing import import_register, sender
 from registers.register import read_register
-from shared.language import SERVICES
 from shared.language.planning import RegisterUnit
-from shared.messages import Refused
+from shared.refused import Refused
+from shared.services import SERVICES
 from shared.values import Level, iso_day
 from suite.conftest import BAC_NINH, Up, acts_in, expected, plain
 

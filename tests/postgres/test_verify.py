@@ -17,10 +17,10 @@ from console.audit.ledgers import open_rows
 from console.audit.prove import check, prove
 from console.audit.source import below, reader
 from console.audit.verify import Verdict, verify
-from shared.language import SERVICES
 from shared.language.planning import AppointCadre, CadreAppointed
 from shared.ledger import Ledger, NewEntry
 from shared.postgres import migrate
+from shared.services import SERVICES
 from shared.transparency.checkpoint import Checkpoint
 from shared.transparency.note import SignerKey
 from shared.transparency.tiles import grown

@@ -12,7 +12,7 @@ import pytest
 from console.year import assessments
 from registers.importing import import_register, sender
 from registers.register import read_register
-from shared.language import SERVICES
+from shared.services import SERVICES
 from shared.values import iso_day
 from suite.conftest import BA_RIA, BAC_NINH, Up, acts_in, expected, plain
 

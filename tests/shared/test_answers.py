@@ -7,7 +7,7 @@ from pydantic_core import from_json
 
 from shared.answers import Done, No, read_answer, write_answer
 from shared.language.refusals import RANK
-from shared.messages import Refused
+from shared.refused import Refused
 
 
 def test_done_and_answers_are_read_as_they_were_written() -> None:

@@ -13,7 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from shared.asker import SKEW, VALID, Asker, Askers, make_asker_key, sign, signer, verify
-from shared.messages import Refused
+from shared.refused import Refused
 
 KEY = Ed25519PrivateKey.generate()
 NOW = 1_800_000_000

@@ -17,7 +17,8 @@ from shared.answers import Done, No
 from shared.desk import Request
 from shared.language import COMMANDS
 from shared.ledger import Ledger
-from shared.messages import Fact, Refused
+from shared.messages import Fact
+from shared.refused import Refused
 from spec import MemoryStreams
 
 from .desks import desk_over, request

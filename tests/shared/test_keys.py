@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from shared.key_tables import SqliteKeyTable
-from shared.keys import KeyFault, Keys, make_master_key, master_key, open_keys, rotate
+from shared.keys import Keys, open_keys, rotate
+from shared.master_key import KeyFault, make_master_key, master_key
 
 MASTER = bytes(range(32))
 NONCE = bytes(12)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from shared.messages import Refused
+from shared.refused import Refused
 from shared.regime import read_regime, write_regime
 
 ROOT = Path(__file__).parents[2]

@@ -22,12 +22,13 @@ from shared.desk import Desk
 from shared.entries import to_cloudevent, write_state
 from shared.erasing import Eraser
 from shared.key_tables import SqliteKeyTable
-from shared.keys import KeyFault, Keys
+from shared.keys import Keys
 from shared.language import FACTS
 from shared.language.planning import CadreAppointed
 from shared.language.privacy import ErasureApproved, PersonErased
 from shared.language.visits import ReportSubmitted
 from shared.ledger import Ledger, digest
+from shared.master_key import KeyFault
 from shared.messages import Fact
 from shared.parking import kept, row_of
 from shared.recording import Moves

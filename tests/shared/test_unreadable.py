@@ -11,7 +11,7 @@ from planning.service import SPEC
 from shared.asking import COMMON, Inside, Page, ParkedFact, ParkedFacts, page_of
 from shared.language.parking import FactParked, ParkedHeard
 from shared.ledger import Ledger, NewEntry
-from shared.messages import Refused
+from shared.refused import Refused
 
 from .desks import appoint, desk_over
 from .making import THEN

@@ -16,8 +16,8 @@ import pytest
 
 from console.suite import running_nats
 from shared.bus import Bus
-from shared.language import SERVICES
 from shared.language.log import CheckpointSeen
+from shared.services import SERVICES
 from terminal import typed
 
 ROOT = Path(__file__).parents[2]

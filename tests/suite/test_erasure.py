@@ -18,8 +18,8 @@ from typer.testing import CliRunner, Result
 from console.__main__ import app
 from console.year import assessments
 from shared.bus import Bus
-from shared.language import SERVICES
 from shared.sealing import ERASED
+from shared.services import SERVICES
 from shared.values import iso_day
 from suite.conftest import BAC_NINH, Up, heads
 

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from shared.bus import Bus
-from shared.language import SERVICES
 from shared.language.log import CheckpointSeen
 from shared.language.planning import AppointCadre
+from shared.services import SERVICES
 from shared.transparency.checkpoint import Checkpoint, history, opened
 from shared.transparency.note import Note, VerifierKey
 from suite.conftest import Up, dicoso, heads

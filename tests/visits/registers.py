@@ -23,7 +23,8 @@ from shared.language.planning import (
     UnitRegistered,
 )
 from shared.language.visits import EnterDifficulty, EnterProduct, EnterReport, EnterVisit
-from shared.messages import Command, Fact, Refused
+from shared.messages import Command, Fact
+from shared.refused import Refused
 from shared.regime import read_regime
 from visits.diary import Diary, diary
 from visits.difficulty import Difficulty, difficulty

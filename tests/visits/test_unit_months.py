@@ -15,8 +15,9 @@ from shared.keeper import Keeper
 from shared.language.planning import RegisterUnit, UnitClosed, UnitRegistered
 from shared.language.visits import VisitCorrected, VisitLogged, VisitVoided
 from shared.ledger import Ledger, NewEntry
-from shared.messages import Fact, Refused
+from shared.messages import Fact
 from shared.recording import HeardRow, Moves
+from shared.refused import Refused
 from shared.values import Level, Portion
 from visits.heat import UnitMonths, unit_months
 from visits.service import SPEC

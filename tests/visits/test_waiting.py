@@ -10,7 +10,8 @@ import pytest
 from kept import Kept, ids
 from shared.language.planning import CadreTransferred
 from shared.ledger import Ledger
-from shared.messages import Fact, Refused
+from shared.messages import Fact
+from shared.refused import Refused
 from visits.service import SPEC
 
 from . import acts

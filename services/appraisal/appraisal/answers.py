@@ -21,8 +21,9 @@ from shared.asking import Answer, Inside, Page, Then, page_of
 from shared.clock import today
 from shared.grounds import grounds
 from shared.history import Teller, judge_of
-from shared.messages import Question, Refused
+from shared.messages import Question
 from shared.recorded import Recorded
+from shared.refused import Refused
 from shared.regime import Regime
 from shared.rights import holder
 from shared.until import Until

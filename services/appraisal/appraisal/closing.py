@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from appraisal.person import not_entitled
 from shared.deciding import Decider, refuse_first
 from shared.language.appraisal import CloseYear, ReopenYear, YearClosed, YearReopened
-from shared.messages import Fact, Refused
+from shared.messages import Fact
+from shared.refused import Refused
 from shared.values import Role
 
 if TYPE_CHECKING:

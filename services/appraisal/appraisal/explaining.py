@@ -34,8 +34,8 @@ from shared.language.visits import (
     VisitConfirmed,
     VisitVoided,
 )
-from shared.messages import Refused
 from shared.recorded import Recorded
+from shared.refused import Refused
 from shared.regime import Regime
 from shared.until import acted_on
 

@@ -20,9 +20,10 @@ from shared.clock import today
 from shared.entries import Entry, read_entry
 from shared.folding import EntryRow
 from shared.language.appraisal import InputIssued, InputReissued
-from shared.messages import Question, Refused
+from shared.messages import Question
 from shared.reading import read_stored
 from shared.recording import StreamRow
+from shared.refused import Refused
 from shared.rights import holder
 from shared.values import Key
 

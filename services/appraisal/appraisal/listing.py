@@ -11,7 +11,7 @@ from appraisal.reasons import number
 from appraisal.rules import Status
 from appraisal.standing import NEVER, STANDING
 from shared.asking import Inside
-from shared.messages import Refused
+from shared.refused import Refused
 from shared.values import Text
 from shared.views import OfView, Row, plain, searched
 

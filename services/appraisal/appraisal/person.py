@@ -27,7 +27,8 @@ from shared.language.planning import (
     RoleWithdrawn,
     UnitAssigned,
 )
-from shared.messages import Fact, Refused
+from shared.messages import Fact
+from shared.refused import Refused
 from shared.regime import Regime
 from shared.values import Duty, Employment, Role
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from appraisal.known import Known
 from shared.language import appraisal as words
-from shared.messages import Refused
+from shared.refused import Refused
 from shared.rights import (
     COMMON_COMMANDS,
     COMMON_QUESTIONS,

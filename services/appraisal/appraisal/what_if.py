@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from appraisal.rules import Assessment
-from shared.messages import Refused
+from shared.refused import Refused
 from shared.regime import Regime
 
 

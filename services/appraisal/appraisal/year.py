@@ -33,7 +33,8 @@ from shared.language.appraisal import (
     RevokeCommendation,
 )
 from shared.language.planning import PlanFact
-from shared.messages import Fact, Refused
+from shared.messages import Fact
+from shared.refused import Refused
 from shared.values import Role
 
 

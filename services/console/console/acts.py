@@ -21,16 +21,20 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from appraisal import answers as appraisal_answers
-from console.connection import Actor, Data, Nats, connect
+from console.connection import connect
 from console.hints import HINTS
-from console.screen import fail, print_done, print_json, warn_of
+from console.later import Commands
+from console.options import Actor, AsJson, Data, Id, Nats
+from console.screen import fail, print_json
+from console.showing import print_done, warn_of
 from console.suite import SuiteError
 from console.year import heads
 from planning import answers as planning_answers
 from shared.bus import Bus
 from shared.clock import today
 from shared.language import COMMANDS
-from shared.messages import Command, Question, Refused, Word
+from shared.messages import Command, Question, Word
+from shared.refused import Refused
 from shared.regime import Regime, faults, read_regime
 from visits import answers as visits_answers
 
@@ -194,11 +198,6 @@ def _runner(word: type[Word], work: Work, show: Callable[[Any], None]) -> Callab
     return run
 
 
-Id = Annotated[
-    str | None,
-    typer.Option("--id", help="Mã lệnh, để gửi lại an toàn · command id, to repeat safely"),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="In JSON · print JSON")]
 _COMMON: dict[str, Any] = {
     "data": Data,
     "nats": Nats,
@@ -225,8 +224,8 @@ def _look(service: str, question: str, word: type[Question]) -> Callable[..., No
     return _runner(word, ask, print_json)
 
 
-def add_acts(app: typer.Typer) -> dict[str, typer.Typer]:
-    """Add every act, and what can be looked at, to the app by groups; returns the groups."""
+def _groups() -> dict[str, typer.Typer]:
+    """Every act, and what can be looked at, by groups."""
     groups = {name: typer.Typer(help=help, no_args_is_help=True) for name, help in _GROUPS.items()}
     for name, command in COMMANDS.items():
         if name.startswith(("enter-", "finish-")):
@@ -235,8 +234,8 @@ def add_acts(app: typer.Typer) -> dict[str, typer.Typer]:
         groups[group].command(verb)(_act(command))
     for group, service, name, question in _LOOKS:
         groups[group].command("show")(_look(service, name, question))
-    panel = "Việc của năm · Acts of the year"
-    for name, group_app in groups.items():
-        app.add_typer(group_app, name=name, rich_help_panel=panel)
-    app.command("log", rich_help_panel=panel)(_act(COMMANDS["log-visit"]))
     return groups
+
+
+GROUPS = _groups()
+commands: Commands = {**GROUPS, "log": _act(COMMANDS["log-visit"])}

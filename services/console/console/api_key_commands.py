@@ -13,8 +13,8 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from console.acts import AsJson
-from console.connection import DEFAULT_DATA, Data, who_types
+from console.connection import who_types
+from console.options import DEFAULT_DATA, AsJson, Data
 from console.screen import REFUSED, err, out, print_json
 from portal.api.keys import NAMED, SCOPES, ApiKey, Keys
 from portal.settings import Settings

@@ -14,8 +14,9 @@ from appraisal.answers import ANSWERS as OF_APPRAISAL
 from planning.answers import ANSWERS as OF_PLANNING
 from shared.asking import COMMON
 from shared.asking import Answer as Asked
-from shared.language import COMMANDS, FACTS, LOG, PARKING, RIGHTS, SERVICES, recorder_of
+from shared.language import COMMANDS, FACTS, LOG, PARKING, RIGHTS, recorder_of
 from shared.messages import BUCKETS, Command, Fact, Word
+from shared.services import SERVICES
 from visits.answers import ANSWERS as OF_VISITS
 
 Json = dict[str, Any]

@@ -11,6 +11,7 @@ from console.audit import (
     verify_command,
     witness_command,
 )
+from console.later import Commands
 
 audit = typer.Typer(
     help="Kiểm tra: tính lại, vì sao, nếu khác, lịch sử, chứng minh · "
@@ -27,3 +28,6 @@ audit.command("prove")(prove_command.prove)
 audit.command("check-proof")(prove_command.check_proof)
 audit.command("witness")(witness_command.witness)
 audit.command("export")(export_command.export)
+
+
+commands: Commands = {"audit": audit}

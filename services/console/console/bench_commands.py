@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from console.acts import AsJson
-from console.connection import DEFAULT_DATA, Postgres
+from console.later import Commands
+from console.options import DEFAULT_DATA, AsJson, Postgres
 from console.running import run
 from console.screen import err, fail, out, print_json
 from console.suite import SuiteError
@@ -117,3 +117,6 @@ def generate(
             f"[green]✓[/] {made.facts:,} sự việc · facts in {found['seconds']} s "
             f"({found['facts_per_second']:,}/s): {made.recorded}"
         )
+
+
+commands: Commands = {"bench": bench, "generate": generate}

@@ -11,7 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from console.screen import err, print_assessments, print_json, print_refusals, print_verdict
+from console.screen import err, print_json
+from console.showing import print_assessments, print_refusals, print_verdict
 from console.suite import Suite
 from console.year import assessments, load
 from registers.importing import Outcome

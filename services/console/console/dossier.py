@@ -7,7 +7,8 @@ from typing import Any
 
 from console.year import heads
 from shared.bus import Bus
-from shared.language import FACTS, SERVICES
+from shared.language import FACTS
+from shared.services import SERVICES
 
 
 async def dossier(bus: Bus, cadre: str) -> list[dict[str, Any]]:

@@ -12,17 +12,19 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 from rich.markup import escape
 
-from console.acts import AsJson, Id
-from console.connection import Actor, Data, Nats, connect
+from console.connection import connect
+from console.later import Commands
+from console.options import Actor, AsJson, Data, Id, Nats
 from console.running import run
-from console.screen import err, fail, out, print_done, print_json
+from console.screen import err, fail, out, print_json
+from console.showing import print_done
 from shared.answers import Done
 from shared.bus import Bus
-from shared.language import SERVICES
 from shared.language.parking import FactParked, RetryParked, SkipParked
-from shared.messages import Refused
 from shared.parking import content_of
+from shared.refused import Refused
 from shared.regime import faults
+from shared.services import SERVICES
 
 parked = typer.Typer(
     help="Sự kiện bị tạm gác vì không xử lý được · Facts set aside that could not be handled",
@@ -194,3 +196,6 @@ def skip(
         print_json({"done": done})
     else:
         print_done(f"{upstream} #{position}: đã bỏ qua · skipped", done)
+
+
+commands: Commands = {"parked": parked}

@@ -14,9 +14,10 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from console.acts import AsJson
 from console.api_key_commands import key
-from console.connection import DEFAULT_DATA, Data, Nats, connect
+from console.connection import connect
+from console.later import Commands
+from console.options import DEFAULT_DATA, AsJson, Data, Nats
 from console.running import run
 from console.screen import REFUSED, err, out, print_json
 from console.suite import SuiteError, running_portal
@@ -219,3 +220,6 @@ def _tried(accounts: Accounts, role: str, name: str, cadre: str, who: str) -> di
 def _refuse(vi: str, en: str) -> NoReturn:
     err.print(f"[red]✗[/] {vi} · {en}")
     raise typer.Exit(REFUSED)
+
+
+commands: Commands = {"portal": portal}

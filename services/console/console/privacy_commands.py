@@ -18,18 +18,22 @@ import typer
 from eventsourcing.persistence import PersistenceError
 from rich.markup import escape
 
-from console.acts import AsJson
-from console.connection import DEFAULT_DATA, Actor, Data, Nats, Postgres, connect
+from console.acts import GROUPS
+from console.connection import connect
+from console.days import AsOf, as_of_day, day_of
 from console.dossier import as_text, dossier
-from console.running import AsOf, as_of_day, day_of, run
+from console.later import Commands
+from console.options import DEFAULT_DATA, Actor, AsJson, Data, Nats, Postgres
+from console.running import run
 from console.screen import err, fail, out, print_json
 from console.suite import SuiteError, hold
 from console.year import heads
 from shared.bus import Bus
 from shared.clock import today
-from shared.keys import KeyFault, open_table
+from shared.keys import open_table
 from shared.keys import rotate as rotate_keys
 from shared.language.privacy import ApproveErasure, RequestErasure
+from shared.master_key import KeyFault
 
 Cadre = Annotated[str, typer.Argument(help="Mã cán bộ · the cadre's key")]
 _LOOKS = 100
@@ -210,3 +214,8 @@ def _private(path: Path, text: str) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
+
+
+for _act in (erase, requests, export, rotate):
+    GROUPS["privacy"].command(_act.__name__)(_act)
+commands: Commands = {"privacy": GROUPS["privacy"]}

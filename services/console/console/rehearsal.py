@@ -17,7 +17,7 @@ from console.year import load
 from registers.importing import Outcome
 from registers.register import Register
 from shared.bus import Bus
-from shared.language import SERVICES
+from shared.services import SERVICES
 
 
 async def rehearse(register: Register, data: Path, nats: str | None) -> Outcome:

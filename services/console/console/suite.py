@@ -22,10 +22,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
 
-from shared.bus import Bus
-from shared.keys import make_master_key
-from shared.language import SERVICES
-from shared.ready import SERVING
+from shared.master_key import make_master_key
+from shared.ready import SERVING, until_ready
+from shared.services import SERVICES
 
 _SOON, _LATEST = 0.1, 5.0
 """Seconds until a process is started again: the first time, and where it fails again and again."""
@@ -247,11 +246,10 @@ class Suite:
         raise SuiteError(f"{name} does not start; see {self.data / 'logs'}")
 
     async def _until_ready(self) -> None:
-        async with await Bus.connect(self.nats, "suite", patience=60) as bus:
-            try:
-                await asyncio.gather(*(bus.ask(service, "ready") for service in SERVICES))
-            except TimeoutError as error:
-                raise SuiteError(f"a service does not start; see {self.data / 'logs'}") from error
+        try:
+            await until_ready(self.nats, SERVICES, 60)
+        except TimeoutError as error:
+            raise SuiteError(f"a service does not start; see {self.data / 'logs'}") from error
 
     # --- keeping processes --------------------------------------------------------------
 

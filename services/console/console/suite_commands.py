@@ -1,67 +1,21 @@
-"""``dicoso up``, ``demo``, ``migrate``, ``status``: the suite itself."""
+"""``dicoso demo``, ``migrate``, ``status``: the suite itself; ``up`` stands alone (``up.py``)."""
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
 
-from console.acts import AsJson
-from console.connection import DEFAULT_DATA, Data, Nats, Postgres, connect
+from console.connection import connect
+from console.days import AsOf, as_of_day
 from console.demo import demo as run_demo
-from console.running import AsOf, as_of_day, run
-from console.screen import REFUSED, err, fail, out, print_json
-from console.suite import Suite, SuiteError, migrate_all
-from shared.language import SERVICES
-
-Replicas = Annotated[
-    int,
-    typer.Option(
-        min=1,
-        max=16,
-        metavar="N",
-        help="Số bản của mỗi dịch vụ, trên PostgreSQL · processes of each service",
-    ),
-]
-
-
-PortalPort = Annotated[
-    int,
-    typer.Option(
-        "--portal-port",
-        envvar="DICOSO_PORTAL_PORT",
-        min=0,
-        max=65535,
-        help="Cổng của trang web, 0: không chạy · port of the web pages, 0 for none",
-    ),
-]
-
-
-def up(
-    data: Data = None,
-    nats: Nats = None,
-    postgres: Postgres = None,
-    replicas: Replicas = 1,
-    portal: PortalPort = 8080,
-) -> None:
-    """Chạy NATS nhúng và mọi dịch vụ · Start NATS, services, signer, portal, until Ctrl-C."""
-
-    async def stay() -> None:
-        where = data or DEFAULT_DATA
-        err.print("Đang khởi động, có thể mất nửa phút · Starting, it may take half a minute")
-        err.print(f"  nhật ký · logs: {escape(str((where / 'logs').resolve()))}")
-        async with Suite(
-            where, nats, postgres, replicas, signer=True, portal=portal or None, say=err.print
-        ) as suite:
-            err.print(f"[green]✓[/] dicoso is up on {suite.data} · Ctrl-C ends it")
-            if portal:
-                err.print(f"  http://127.0.0.1:{portal}")
-            await asyncio.Event().wait()
-
-    run(stay())
+from console.later import Commands
+from console.options import AsJson, Data, Nats
+from console.running import run
+from console.screen import REFUSED, fail, out, print_json
+from console.suite import SuiteError, migrate_all
+from shared.services import SERVICES
 
 
 def migrate(
@@ -112,3 +66,6 @@ def status(data: Data = None, nats: Nats = None, as_json: AsJson = False) -> Non
                         f"[red]✗ {service}: {count} sự kiện của {upstream} bị tạm gác · facts of "
                         f"{upstream} parked: dicoso parked list[/]"
                     )
+
+
+commands: Commands = {"demo": demo, "migrate": migrate, "status": status}

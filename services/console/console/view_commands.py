@@ -13,14 +13,17 @@ from rich.table import Table
 
 from appraisal.listing import Sort, Standings, listed
 from appraisal.rules import Status
-from console.acts import AsJson
-from console.connection import Data, Nats, connect
-from console.running import AsOf, KnownAt, Year, as_of_day, moment_of, run
-from console.screen import REFUSED, STATUS, err, out, print_json, progress_bar
+from console.connection import connect
+from console.days import AsOf, KnownAt, Year, as_of_day, moment_of
+from console.later import Commands
+from console.options import AsJson, Data, Nats
+from console.running import run
+from console.screen import REFUSED, err, out, print_json
+from console.showing import STATUS, progress_bar
 from console.year import heads
 from shared.bus import Bus
-from shared.language import SERVICES
-from shared.messages import Refused
+from shared.refused import Refused
+from shared.services import SERVICES
 
 _LOOK = 0.2
 """Seconds between two looks at a rebuild."""
@@ -202,3 +205,6 @@ async def _owner(bus: Bus, view: str) -> str:
             return service
     assert refusal is not None  # noqa: S101 - there are services
     raise refusal
+
+
+commands: Commands = {"list": list_, "rebuild": rebuild}

@@ -10,13 +10,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from console.screen import progress_bar
+from console.showing import progress_bar
 from registers.columns import TABLES
 from registers.importing import Outcome, import_register, sender
 from registers.register import Register, write_register
 from shared.bus import Bus
-from shared.language import SERVICES
 from shared.regime import Regime, write_regime
+from shared.services import SERVICES
 
 _OWNERS = {
     "planning": ("cadres.csv", "units.csv", "assignments.csv", "leave.csv", "plans.csv"),

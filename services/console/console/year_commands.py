@@ -8,26 +8,19 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from console.acts import AsJson
-from console.connection import DEFAULT_DATA, Data, Nats, connect
+from console.acts import GROUPS
+from console.connection import connect
+from console.days import AsItStood, AsOf, KnownAt, Year, as_of_day, day_of, moment_of
+from console.later import Commands
+from console.options import DEFAULT_DATA, AsJson, Data, Nats
 from console.rehearsal import rehearse
-from console.running import AsItStood, AsOf, KnownAt, Year, as_of_day, day_of, moment_of, run
-from console.screen import (
-    REFUSED,
-    err,
-    fail,
-    out,
-    print_assessments,
-    print_denials,
-    print_json,
-    print_refusals,
-    print_verdict,
-    warn_of,
-)
+from console.running import run
+from console.screen import REFUSED, err, fail, out, print_json
+from console.showing import print_assessments, print_denials, print_refusals, print_verdict, warn_of
 from console.year import assessments, heads, load, save
 from registers.importing import Outcome
 from registers.register import read_register
-from shared.messages import Refused
+from shared.refused import Refused
 from shared.regime import read_regime
 
 
@@ -157,3 +150,12 @@ def check_regime(file: Annotated[Path, typer.Argument(help="regime.yaml")]) -> N
         fail(OSError(str(error)))
     warn_of(regime)
     out.print(f"[green]✓[/] {regime.regime}: {regime.title.vi} · {regime.title.en}")
+
+
+commands: Commands = {
+    "import": import_,
+    "export": export,
+    "assess": assess,
+    "regime": GROUPS["regime"],
+}
+GROUPS["regime"].command("check")(check_regime)

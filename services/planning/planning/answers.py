@@ -33,7 +33,8 @@ from shared.clock import today
 from shared.grounds import grounds
 from shared.language.planning import ORGANISATION, PlanApproved
 from shared.language.privacy import PRIVACY
-from shared.messages import Question, Refused
+from shared.messages import Question
+from shared.refused import Refused
 from shared.values import Key, Quarter
 
 _REGIME = "regime/"

@@ -38,7 +38,8 @@ from shared.language.planning import (
     WithdrawDelegation,
     WithdrawRole,
 )
-from shared.messages import Fact, Refused
+from shared.messages import Fact
+from shared.refused import Refused
 from shared.rights import Delegation
 from shared.values import Role
 

@@ -16,7 +16,8 @@ from shared.language.planning import (
     DelegationWithdrawn,
     WithdrawDelegation,
 )
-from shared.messages import Fact, Refused
+from shared.messages import Fact
+from shared.refused import Refused
 from shared.rights import Delegation
 from shared.values import Role
 

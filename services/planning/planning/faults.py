@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from shared.messages import Refused
+from shared.refused import Refused
 
 if TYPE_CHECKING:
     from planning.known import Known

@@ -10,7 +10,7 @@ from planning.regime import Enacted
 from shared.deciding import Streams
 from shared.language.planning import UnitRegistered
 from shared.language.privacy import DEADLINES
-from shared.messages import Refused
+from shared.refused import Refused
 from shared.regime import Regime
 
 

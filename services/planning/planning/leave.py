@@ -15,7 +15,8 @@ from planning.faults import dates_reversed, year_closed
 from shared.dates import plus
 from shared.deciding import refuse_first
 from shared.language.planning import CorrectLeave, LeaveCorrected, LeaveRecorded, RecordLeave
-from shared.messages import Fact, Refused
+from shared.messages import Fact
+from shared.refused import Refused
 
 if TYPE_CHECKING:
     from planning.cadre import Cadre

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from planning.faults import dates_reversed, plan_year
 from shared.language.planning import AmendLine, DraftLine, EnterLine, LineAmended, LineDrafted
-from shared.messages import Refused
+from shared.refused import Refused
 
 if TYPE_CHECKING:
     from planning.known import Known

@@ -31,7 +31,8 @@ from shared.language.planning import (
     ReturnPlan,
     SubmitPlan,
 )
-from shared.messages import Fact, Refused
+from shared.messages import Fact
+from shared.refused import Refused
 
 if TYPE_CHECKING:
     from planning.known import Known

@@ -32,7 +32,8 @@ from shared.language.privacy import (
     RequestRecorded,
     SetDeadlines,
 )
-from shared.messages import Fact, Refused
+from shared.messages import Fact
+from shared.refused import Refused
 from shared.values import Role
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from planning.faults import year_closed
 from shared.deciding import Decider, refuse_first
 from shared.language.planning import AmendRegime, EnactRegime, RegimeAmended, RegimeEnacted
-from shared.messages import Fact, Refused
+from shared.messages import Fact
+from shared.refused import Refused
 from shared.regime import Regime
 
 if TYPE_CHECKING:

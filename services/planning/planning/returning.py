@@ -15,7 +15,8 @@ from planning.consolidated import Received
 from planning.faults import plan_year
 from shared.deciding import refuse_first
 from shared.language.planning import ORGANISATION, PlanWithdrawn, ReturnPlan
-from shared.messages import Fact, Refused
+from shared.messages import Fact
+from shared.refused import Refused
 from shared.regime import Step
 from shared.values import Role
 

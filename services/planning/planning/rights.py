@@ -12,7 +12,7 @@ from typing import Any
 from planning.known import Known
 from shared.language import planning as words
 from shared.language import privacy as personal
-from shared.messages import Refused
+from shared.refused import Refused
 from shared.rights import (
     COMMON_COMMANDS,
     COMMON_QUESTIONS,

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from planning.lists import LISTS
 from shared.asking import Inside
-from shared.messages import Refused
+from shared.refused import Refused
 from shared.view_database import Table
 from shared.views import OfView, Row
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from planning.faults import dates_reversed
 from shared.deciding import Decider, refuse_first
 from shared.language.planning import CloseUnit, RegisterUnit, UnitClosed, UnitRegistered
-from shared.messages import Fact, Refused
+from shared.messages import Fact
+from shared.refused import Refused
 
 if TYPE_CHECKING:
     from planning.known import Known

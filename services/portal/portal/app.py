@@ -79,7 +79,7 @@ from portal.years import Remembering
 from shared.asker import make_asker_key
 from shared.bus import Bus
 from shared.language.refusals import say
-from shared.messages import Refused
+from shared.refused import Refused
 
 ROUTERS = (
     health.router,

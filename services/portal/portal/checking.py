@@ -10,7 +10,8 @@ from typing import Any
 
 from portal.forms import Form, command_of
 from portal.language import Language
-from shared.messages import Command, Refused
+from shared.messages import Command
+from shared.refused import Refused
 from shared.values import iso_day
 
 _ANY = "?"

@@ -14,7 +14,7 @@ from portal.visitor import Visitor
 from shared.asker import name_of
 from shared.clock import today, utc_now
 from shared.language.rights import RecordDenial
-from shared.messages import Refused
+from shared.refused import Refused
 
 log = structlog.get_logger()
 

@@ -14,7 +14,8 @@ from portal.faults import say_fault, say_refusal
 from portal.forms import Form, command_of, typed
 from portal.language import Language
 from portal.naming import further
-from shared.messages import Command, Refused
+from shared.messages import Command
+from shared.refused import Refused
 
 
 async def sent(request: Request) -> Form:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.bus import Bus
-from shared.language import SERVICES
+from shared.services import SERVICES
 
 
 async def facts(

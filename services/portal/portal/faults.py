@@ -9,7 +9,7 @@ from typing import Any
 from portal.language import Language, Said, day, named
 from shared.language.faults import in_vietnamese
 from shared.language.refusals import say
-from shared.messages import Refused
+from shared.refused import Refused
 
 AHEAD = "this day has not come yet"
 """Said of the day of an act."""

@@ -25,7 +25,8 @@ from shared.language.planning import (
     WithdrawDelegation,
     WithdrawRole,
 )
-from shared.messages import Command, Refused
+from shared.messages import Command
+from shared.refused import Refused
 from shared.regime import faults
 
 COMMAND_ID = "command_id"

@@ -39,7 +39,7 @@ from registers.columns import REGIME, TABLES
 from registers.importing import Outcome, Send, import_register
 from registers.register import Register, read_register
 from shared.ending import end
-from shared.messages import Refused
+from shared.refused import Refused
 
 log = structlog.get_logger()
 

@@ -13,7 +13,7 @@ from portal.asking import Asks, signed
 from portal.security import SESSION, cookie_of
 from portal.visitor import Visitor
 from shared.clock import today
-from shared.messages import Refused
+from shared.refused import Refused
 from shared.values import Role
 
 _FRESH = 5.0

@@ -20,7 +20,8 @@ from shared.language.planning import (
     RegisterUnit,
 )
 from shared.language.visits import EnterDifficulty, EnterProduct, EnterReport, EnterVisit
-from shared.messages import Command, Refused
+from shared.messages import Command
+from shared.refused import Refused
 from shared.regime import faults
 
 REGIME = "regime.yaml"

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from registers.columns import REGIME, TABLES, Contents, Line
-from shared.messages import Refused
+from shared.refused import Refused
 
 
 def read_folder(path: Path) -> Contents:

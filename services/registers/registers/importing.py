@@ -22,7 +22,8 @@ from registers.register import Refusal, Register
 from shared.answers import Done
 from shared.bus import Bus
 from shared.language.planning import EnactRegime
-from shared.messages import Command, Refused
+from shared.messages import Command
+from shared.refused import Refused
 
 NAMESPACE = UUID("6d3b1e52-7f0c-5a3e-9a55-0d1c05041920")
 """Where the command ids of registers' rows are named."""

@@ -16,7 +16,7 @@ from registers.columns import REGIME, TABLES, Contents, Line, Table
 from registers.csv_files import read_folder, write_folder
 from shared.language.faults import in_vietnamese
 from shared.language.refusals import say
-from shared.messages import Refused
+from shared.refused import Refused
 from shared.regime import Regime, read_regime
 
 MUST_BE_THERE = (REGIME, "cadres.csv")

@@ -13,7 +13,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
 
 from registers.columns import REGIME, TABLES, Contents, Line
-from shared.messages import Refused
+from shared.refused import Refused
 
 _LAST_ROW = 1_048_576
 _LONGEST = 32_767

@@ -19,10 +19,10 @@ from nats.aio.msg import Msg
 from pydantic_core import to_json
 
 from shared.bus import FOREVER, Bus, on_error
-from shared.language import SERVICES
 from shared.language.log import RecordCheckpoint
-from shared.messages import Refused
 from shared.ready import ready_subject, tell_serving
+from shared.refused import Refused
+from shared.services import SERVICES
 from signer.files import make
 from signer.folder import Damaged, LogFolder
 from signer.following import Follower, Refuses

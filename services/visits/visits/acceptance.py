@@ -20,7 +20,7 @@ from shared.language.visits import (
     ReportAccepted,
     ReportReturned,
 )
-from shared.messages import Refused
+from shared.refused import Refused
 from visits.authority import judged_by
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from datetime import date
 from operator import itemgetter
 from typing import TYPE_CHECKING, TypeVar
 
-from shared.messages import Refused
+from shared.refused import Refused
 from shared.values import Role
 
 if TYPE_CHECKING:

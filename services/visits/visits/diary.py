@@ -29,7 +29,8 @@ from shared.language.visits import (
     VisitVoided,
     VoidVisit,
 )
-from shared.messages import Fact, Refused
+from shared.messages import Fact
+from shared.refused import Refused
 from shared.values import Level, Portion
 from visits.authority import judged_by
 

@@ -25,7 +25,8 @@ from shared.language.visits import (
     EscalateDifficulty,
     RaiseDifficulty,
 )
-from shared.messages import Fact, Refused
+from shared.messages import Fact
+from shared.refused import Refused
 from visits.report import period_faults, year_of
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from pydantic_core import from_json
 
 from shared.asking import Inside
 from shared.keeper import Keeper
-from shared.messages import Refused
 from shared.recording import Mark
+from shared.refused import Refused
 from shared.values import Text
 from shared.view_database import Table
 from shared.views import OfView, Row, plain

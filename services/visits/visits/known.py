@@ -28,7 +28,8 @@ from shared.language.planning import (
     UnitFact,
     UnitRegistered,
 )
-from shared.messages import Fact, Refused
+from shared.messages import Fact
+from shared.refused import Refused
 from shared.regime import Regime
 from shared.values import Level, Role
 from visits.authority import Person

@@ -9,7 +9,7 @@ from msgspec.structs import asdict
 from pydantic import Field
 
 from shared.asking import Inside
-from shared.messages import Refused
+from shared.refused import Refused
 from shared.values import Key, Role
 from shared.views import OfView, Row
 from visits import rows

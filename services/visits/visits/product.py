@@ -22,7 +22,8 @@ from shared.language.visits import (
     ReturnProduct,
     SubmitProduct,
 )
-from shared.messages import Fact, Refused
+from shared.messages import Fact
+from shared.refused import Refused
 from visits.acceptance import Paper, handed_in_again, judged, lay_accepted, lay_returned
 from visits.diary import Visit
 

@@ -25,7 +25,8 @@ from shared.language.visits import (
     ReturnReport,
     SubmitReport,
 )
-from shared.messages import Fact, Refused
+from shared.messages import Fact
+from shared.refused import Refused
 from visits.acceptance import Paper, handed_in_again, judged, lay_accepted, lay_returned
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from shared.language import visits as words
-from shared.messages import Refused
+from shared.refused import Refused
 from shared.rights import (
     COMMON_COMMANDS,
     COMMON_QUESTIONS,

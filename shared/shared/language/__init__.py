@@ -7,6 +7,7 @@ from types import ModuleType
 
 from shared.language import appraisal, log, parking, planning, privacy, rights, visits
 from shared.messages import Command, Fact
+from shared.services import SERVICES
 
 
 def _classes(module: ModuleType) -> Iterator[type]:
@@ -16,9 +17,6 @@ def _classes(module: ModuleType) -> Iterator[type]:
 
 
 _MODULES = (planning, visits, appraisal)
-
-SERVICES = tuple(module.__name__.rpartition(".")[2] for module in _MODULES)
-"""The services that record: planning, visits, appraisal."""
 
 FACTS: dict[str, type[Fact]] = {
     word.type: word

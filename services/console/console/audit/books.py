@@ -13,8 +13,8 @@ from typing import Any
 
 from shared.bus import Bus
 from shared.folding import EntryRow
-from shared.language import SERVICES
 from shared.recorded import Recorded, read_row
+from shared.services import SERVICES
 from shared.until import Until
 
 

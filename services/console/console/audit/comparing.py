@@ -25,7 +25,7 @@ from console.audit.books import Books
 from console.audit.differing import Difference, Positions, paths
 from console.audit.heard import heard_wrongly
 from shared.bus import Bus
-from shared.messages import Refused
+from shared.refused import Refused
 
 
 class Comparison:

@@ -9,16 +9,15 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from console.acts import AsJson
 from console.audit.export import export as write_bundle
 from console.audit.faults import Fault
 from console.audit.ledgers import NoLedger, Unreadable, open_rows
 from console.audit.prove import Unproven
 from console.audit.verify_command import Folder, print_faults
-from console.connection import DEFAULT_DATA, Postgres
-from console.running import AsOf, as_of_day
+from console.days import AsOf, as_of_day
+from console.options import DEFAULT_DATA, AsJson, Postgres
 from console.screen import REFUSED, out, print_json
-from shared.language import SERVICES
+from shared.services import SERVICES
 
 
 def export(

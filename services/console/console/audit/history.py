@@ -12,8 +12,9 @@ from console.audit.books import Books
 from shared.history import Teller
 from shared.language.planning import ConsolidatedFact
 from shared.language.visits import ReportFact
-from shared.messages import Fact, Refused
+from shared.messages import Fact
 from shared.recorded import Recorded
+from shared.refused import Refused
 
 _KINDS = ("cadre", "unit", "leave", "line", "visit", "report", "product", "difficulty")
 """What bears a name: a fact concerns it where its field of that name, or a list, holds it."""

@@ -17,8 +17,9 @@ from appraisal.year import CadreYear, cadre_year
 from console.audit.books import Books
 from shared.deciding import fold
 from shared.language.parking import FactParked, ParkedHeard
-from shared.messages import Fact, Refused
+from shared.messages import Fact
 from shared.recorded import Recorded
+from shared.refused import Refused
 from shared.regime import Regime
 
 Streams = Mapping[str, Sequence[Fact]]

@@ -9,16 +9,15 @@ from typing import Annotated, Any, NoReturn
 import typer
 from rich.markup import escape
 
-from console.acts import AsJson
 from console.audit.faults import Fault
 from console.audit.ledgers import NoLedger, Unreadable, open_rows
 from console.audit.prove import PROOF, Evidence, Unproven, check
 from console.audit.prove import prove as prove_entry
 from console.audit.source import below, reader
 from console.audit.verify_command import Folder, keys_given, print_faults
-from console.connection import DEFAULT_DATA, Postgres
+from console.options import DEFAULT_DATA, AsJson, Postgres
 from console.screen import REFUSED, out, print_json
-from shared.language import SERVICES
+from shared.services import SERVICES
 from shared.transparency.note import COSIGNATURE, Rejected
 
 

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 import typer
 
-from console.acts import AsJson
 from console.audit import reading_screen as screen
 from console.audit.books import Books, read_books
 from console.audit.explain import explain as explain_year
@@ -17,20 +16,13 @@ from console.audit.replay import Replay
 from console.audit.replay import replay as run_replay
 from console.audit.timeline import timeline
 from console.audit.what_if import what_if as judge_otherwise
-from console.connection import Data, Nats, connect
-from console.running import (
-    AsItStood,
-    AsOf,
-    KnownAt,
-    Year,
-    as_of_day,
-    day_of,
-    moment_of,
-    run,
-)
+from console.connection import connect
+from console.days import AsItStood, AsOf, KnownAt, Year, as_of_day, day_of, moment_of
+from console.options import AsJson, Data, Nats
+from console.running import run
 from console.screen import REFUSED, err, fail, print_json
 from console.year import assessments
-from shared.messages import Refused
+from shared.refused import Refused
 from shared.regime import Regime, read_regime
 
 RegimeFile = Annotated[

@@ -11,7 +11,8 @@ from rich.markup import escape
 
 from appraisal.reasons import number
 from console.audit.replay import Replay
-from console.screen import STATUS, err, out
+from console.screen import err, out
+from console.showing import STATUS
 from shared.recorded import Recorded
 
 _MOST = 20

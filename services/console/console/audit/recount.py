@@ -18,8 +18,8 @@ import duckdb
 from pydantic_core import from_json, to_json
 
 from console.audit.books import Books
-from shared.messages import Refused
 from shared.recorded import Recorded
+from shared.refused import Refused
 from shared.regime import Regime
 
 FIELDS = ("status", "target", "credited", "shortfall")

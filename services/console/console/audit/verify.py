@@ -30,7 +30,7 @@ from console.audit.known import (
 )
 from console.audit.ledgers import NoLedger, Row, Rows, Unreadable, as_bytes, open_rows
 from console.audit.scan import Scanned, all_pages, leaves_of, roots_of, scan
-from shared.language import SERVICES
+from shared.services import SERVICES
 from shared.transparency.note import Rejected, VerifierKey
 from shared.transparency.tiles import WIDTH
 from shared.transparency.tree import EMPTY

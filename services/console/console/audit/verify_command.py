@@ -9,12 +9,11 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from console.acts import AsJson
 from console.audit.faults import Fault
 from console.audit.known import read_keys
 from console.audit.verify import Verdict
 from console.audit.verify import verify as verify_all
-from console.connection import DEFAULT_DATA, Postgres
+from console.options import DEFAULT_DATA, AsJson, Postgres
 from console.screen import REFUSED, err, out, print_json
 from shared.transparency.note import Rejected, VerifierKey
 

@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from console.acts import AsJson
 from console.audit.source import below, reader
 from console.audit.verify_command import keys_given, print_faults
 from console.audit.witness import Seen, held, notes_of
+from console.options import AsJson
 from console.screen import REFUSED, out, print_json
 from shared.transparency.note import ED25519, Rejected, SignerKey
 

@@ -17,10 +17,10 @@ from console.bench.bulk import PostgresTarget, Rows, SqliteTarget, Target
 from console.bench.nation import Told
 from planning.service import SPEC as PLANNING
 from shared.entries import write_state
-from shared.language import SERVICES
 from shared.ledger import digest
 from shared.messages import bucket_of
 from shared.service import Spec
+from shared.services import SERVICES
 from visits.service import SPEC as VISITS
 
 SPECS: dict[str, Spec] = {spec.name: spec for spec in (PLANNING, VISITS, APPRAISAL)}

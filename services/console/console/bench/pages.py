@@ -23,7 +23,7 @@ from console.bench.setting import Setting
 from console.bench.story import tell
 from console.bench.suite_rows import REGISTER
 from console.suite import Suite, SuiteError, free_port
-from shared.language import SERVICES
+from shared.services import SERVICES
 
 _AGAINST = "a page of the same portal without content, asked by the same reader"
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from console.suite import SuiteError, end_with_parent, free_port, nats_server
 from shared.bus import Bus
-from shared.keys import make_master_key
+from shared.master_key import make_master_key
 
 
 @contextmanager

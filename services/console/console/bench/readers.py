@@ -21,7 +21,7 @@ from portal.settings import Settings
 from portal.store import Store
 from portal.visitor import Office
 from shared.bus import Bus
-from shared.language import SERVICES
+from shared.services import SERVICES
 from shared.values import Role
 
 

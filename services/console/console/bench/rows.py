@@ -22,7 +22,7 @@ from console.bench import (
 from console.bench.row import Row
 from console.bench.setting import Setting
 from console.suite import SuiteError
-from shared.messages import Refused
+from shared.refused import Refused
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from pydantic_core import from_json, to_json
 from portal.api.problems import problems
 from portal.paths import path_of
 from portal.sheets import CSV, XLSX, csv_lines, xlsx
-from shared.messages import Refused
+from shared.refused import Refused
 
 _POSITION = re.compile(r"[1-9][0-9]{0,17}")
 Row = Mapping[str, Any]

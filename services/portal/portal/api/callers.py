@@ -21,7 +21,8 @@ from portal.api.problems import Problem
 from shared.answers import Done
 from shared.asker import signer
 from shared.bus import Bus
-from shared.messages import Command, Refused
+from shared.messages import Command
+from shared.refused import Refused
 
 AFTER = "Dicoso-After"
 _POSITION = r"(planning|visits|appraisal):[0-9]{1,15}"

@@ -23,7 +23,7 @@ from portal.api.inputs import TheCadre, TheYear
 from portal.api.problems import details, problems
 from portal.api.shapes import Classified, ClassifiedRow, ClassifiedRows, RowAnswers
 from shared.language.appraisal import RecordClassification
-from shared.messages import Refused
+from shared.refused import Refused
 
 router = APIRouter(prefix="/classifications", tags=["classifications"])
 Writer = Annotated[Caller, Depends(Needs("classifications:write"))]

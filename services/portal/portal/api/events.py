@@ -20,7 +20,7 @@ from portal.api.answering import shown
 from portal.api.callers import Caller, Needs
 from portal.api.problems import Problem, problems
 from portal.api.shapes import Events
-from shared.messages import Refused
+from shared.refused import Refused
 
 router = APIRouter(tags=["events"])
 Reader = Annotated[Caller, Depends(Needs("events:read"))]

@@ -14,7 +14,8 @@ from portal.api.callers import Caller
 from portal.api.problems import problems
 from portal.api.shapes import DoneAnswer
 from shared.answers import Done
-from shared.messages import Command, Refused
+from shared.messages import Command
+from shared.refused import Refused
 from shared.regime import faults
 
 C = TypeVar("C", bound=Command)

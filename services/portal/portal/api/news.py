@@ -13,7 +13,7 @@ from contextlib import suppress
 
 from shared.bus import Bus
 from shared.ending import end
-from shared.messages import Refused
+from shared.refused import Refused
 
 _EVERY = 0.2
 """Seconds between two looks."""

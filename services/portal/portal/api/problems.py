@@ -20,7 +20,7 @@ from starlette.routing import Match
 
 from portal.language import Said
 from shared.language.refusals import SENTENCES, say
-from shared.messages import Refused
+from shared.refused import Refused
 
 PROBLEM = "application/problem+json"
 URN = "urn:dicoso:problem:"

@@ -27,7 +27,8 @@ from portal.api.shapes import PageShape, Shape
 from portal.webhooks.addresses import NotAllowed, target
 from portal.webhooks.deliveries import Delivery
 from portal.webhooks.endpoints import Webhook
-from shared.language import FACTS, SERVICES, recorder_of
+from shared.language import FACTS, recorder_of
+from shared.services import SERVICES
 
 log = structlog.get_logger()
 router = APIRouter(prefix="/webhooks", tags=["webhooks"])

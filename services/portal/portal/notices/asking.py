@@ -20,7 +20,7 @@ from portal.quarters import plan_due, quarters
 from portal.visitor import Visitor
 from shared.bus import Bus
 from shared.dates import quarter_of
-from shared.messages import Refused
+from shared.refused import Refused
 from shared.regime import Regime
 from shared.values import Role
 

@@ -18,7 +18,7 @@ from portal.notices.deadlines import of_day, waiting
 from portal.notices.deciding import Notice
 from portal.notices.keeping import Notices
 from portal.webhooks.lease import Lease
-from shared.messages import Refused
+from shared.refused import Refused
 
 HERE = ZoneInfo("Asia/Ho_Chi_Minh")
 MORNING = 7

@@ -19,7 +19,7 @@ from portal.notices.asking import Theirs
 from portal.notices.deciding import Event, Notice, erased, of_fact
 from portal.notices.forgetting import forget
 from portal.notices.keeping import Notices
-from shared.messages import Refused
+from shared.refused import Refused
 
 _PAGE = 500
 log = structlog.get_logger()

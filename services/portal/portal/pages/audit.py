@@ -14,9 +14,9 @@ from portal.recognising import Asking
 from portal.rendering import show
 from portal.years import ThisYear, Year
 from shared.clock import today
-from shared.language import SERVICES
 from shared.language.refusals import say
-from shared.messages import Refused
+from shared.refused import Refused
+from shared.services import SERVICES
 from shared.values import iso_day
 
 router = APIRouter(include_in_schema=False)

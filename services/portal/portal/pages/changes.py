@@ -17,7 +17,7 @@ from portal.recognising import Asking
 from portal.watching import Watcher, Watching
 from shared.clock import today
 from shared.dates import is_quarter
-from shared.messages import Refused
+from shared.refused import Refused
 from shared.values import Role
 
 router = APIRouter(include_in_schema=False)

@@ -15,7 +15,7 @@ from portal.recognising import Asking
 from portal.rendering import show
 from shared.clock import today
 from shared.language.planning import DelegateAuthority, WithdrawDelegation
-from shared.messages import Refused
+from shared.refused import Refused
 from shared.values import Role
 
 router = APIRouter(include_in_schema=False)

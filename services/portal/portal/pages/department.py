@@ -23,7 +23,8 @@ from shared.language.planning import (
     ReturnPlan,
     ReturnPlans,
 )
-from shared.messages import Command, Refused
+from shared.messages import Command
+from shared.refused import Refused
 
 router = APIRouter(include_in_schema=False)
 _PAGE = 50

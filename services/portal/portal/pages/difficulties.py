@@ -17,7 +17,8 @@ from portal.rendering import show
 from portal.years import ThisYear, Year
 from shared.clock import today
 from shared.language.visits import CloseDifficulty, EscalateDifficulty, RaiseDifficulty
-from shared.messages import Command, Refused
+from shared.messages import Command
+from shared.refused import Refused
 
 router = APIRouter(include_in_schema=False)
 _ACTS: dict[str, type[Command]] = {"escalate": EscalateDifficulty, "close": CloseDifficulty}

@@ -18,7 +18,7 @@ from portal.recognising import Asking
 from portal.rendering import show
 from registers.importing import Outcome, sender
 from registers.register import Refusal
-from shared.messages import Refused
+from shared.refused import Refused
 
 router = APIRouter(include_in_schema=False)
 

@@ -26,7 +26,7 @@ from shared.language.appraisal import (
     ReopenYear,
     RevokeCommendation,
 )
-from shared.messages import Refused
+from shared.refused import Refused
 from shared.values import Classification, YesNo
 
 router = APIRouter(include_in_schema=False)

@@ -15,9 +15,10 @@ from portal.language import Said
 from portal.notices.serving import Noticing
 from portal.recognising import Asking
 from portal.rendering import show
-from shared.language import SERVICES
 from shared.language.parking import RetryParked, SkipParked
-from shared.messages import Command, Refused
+from shared.messages import Command
+from shared.refused import Refused
+from shared.services import SERVICES
 
 router = APIRouter(include_in_schema=False)
 

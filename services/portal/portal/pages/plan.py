@@ -24,7 +24,8 @@ from portal.years import ThisYear, Year
 from shared.clock import today
 from shared.dates import last_day
 from shared.language.planning import AmendLine, DraftLine, DropLine, SubmitPlan
-from shared.messages import Command, Refused
+from shared.messages import Command
+from shared.refused import Refused
 
 router = APIRouter(include_in_schema=False)
 _FROM = "filled_from"

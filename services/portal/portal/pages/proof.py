@@ -19,7 +19,8 @@ from portal.papers.parts import SHORT, Ground
 from portal.recognising import Asking
 from portal.rendering import show
 from portal.visitor import Visitor
-from shared.language import FACTS, SERVICES
+from shared.language import FACTS
+from shared.services import SERVICES
 from shared.transparency.checkpoint import Checkpoint
 from shared.transparency.note import Rejected, encoded
 from shared.transparency.proof import Proof

@@ -19,7 +19,7 @@ from portal.years import ThisYear, Year
 from registers.doubts import doubt
 from shared.clock import today
 from shared.language.planning import AmendRegime, EnactRegime
-from shared.messages import Refused
+from shared.refused import Refused
 from shared.regime import Regime, read_regime, write_regime
 from shared.values import iso_day
 

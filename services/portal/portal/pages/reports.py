@@ -21,7 +21,7 @@ from portal.rendering import show
 from portal.years import ThisYear, Year
 from shared.clock import today
 from shared.language.visits import SubmitProduct, SubmitReport
-from shared.messages import Refused
+from shared.refused import Refused
 
 router = APIRouter(include_in_schema=False)
 _SECTION = "sections."

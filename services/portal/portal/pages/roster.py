@@ -18,7 +18,7 @@ from portal.recognising import Asking
 from portal.rendering import show
 from portal.years import ThisYear
 from shared.language import planning as words
-from shared.messages import Refused
+from shared.refused import Refused
 from shared.values import Duty, Employment, Role
 
 router = APIRouter(include_in_schema=False)

@@ -30,7 +30,7 @@ from portal.visits_told import TheVisit, by_month, visits_told
 from portal.years import ThisYear, Year
 from shared.clock import today
 from shared.language.visits import AttachEvidence, CorrectVisit, LogVisit, VoidVisit
-from shared.messages import Refused
+from shared.refused import Refused
 from shared.values import Portion
 
 router = APIRouter(include_in_schema=False)

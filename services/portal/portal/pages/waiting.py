@@ -27,7 +27,8 @@ from shared.language.visits import (
     ReturnProduct,
     ReturnReport,
 )
-from shared.messages import Command, Refused
+from shared.messages import Command
+from shared.refused import Refused
 from shared.values import Role
 
 router = APIRouter(include_in_schema=False)

@@ -8,7 +8,7 @@ import sys
 import structlog
 
 from portal.papers.paper import Format, Paper
-from shared.messages import Refused
+from shared.refused import Refused
 
 AT_ONCE = 2
 """Papers that are drawn at the same time; the others wait their turn."""

@@ -17,8 +17,8 @@ from portal.papers.report import report_paper
 from portal.papers.year_sheet import year_sheet
 from portal.people import names_of, units_of
 from portal.years import Year
-from shared.language import SERVICES
-from shared.messages import Refused
+from shared.refused import Refused
+from shared.services import SERVICES
 
 
 @dataclass(frozen=True)

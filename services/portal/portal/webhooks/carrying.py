@@ -25,7 +25,7 @@ from portal.webhooks.endpoints import Endpoints, Webhook
 from portal.webhooks.lease import Lease
 from portal.webhooks.sending import Sender, Tried
 from shared.ending import end
-from shared.messages import Refused
+from shared.refused import Refused
 
 _PAGE = 200
 _WAITING = 1000
