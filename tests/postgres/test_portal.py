@@ -15,7 +15,7 @@ from portal.identities import Identities
 from portal.invitations import GOOD_FOR, Invitations
 from portal.inviting import Inviting
 from portal.notices.forgetting import Forgetting
-from portal.openid import Identity
+from portal.openid_flows import Identity
 from portal.sessions import Sessions
 from portal.settings import Settings
 from portal.store import Store

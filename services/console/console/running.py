@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from collections.abc import Coroutine
 from typing import Any, TypeVar
-
-import typer
 
 from console.screen import fail
 from console.suite import SuiteError
@@ -30,4 +29,4 @@ def run(work: Coroutine[Any, Any, T], as_json: bool = False) -> T:
     except (Refused, TimeoutError, SuiteError, OSError) as error:
         fail(error, as_json)
     except asyncio.CancelledError:
-        raise typer.Exit(0) from None
+        sys.exit(0)

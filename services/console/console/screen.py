@@ -11,7 +11,6 @@ import os
 import sys
 from typing import Any, NoReturn
 
-import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
@@ -40,7 +39,8 @@ class _Screen(Console):
 def _console(stderr: bool) -> Console:
     is_terminal = (sys.stderr if stderr else sys.stdout).isatty()
     width = None if is_terminal or "COLUMNS" in os.environ else _WIDE
-    return _Screen(stderr=stderr, highlight=False, soft_wrap=not is_terminal, width=width)
+    wrap = not is_terminal
+    return _Screen(stderr=stderr, highlight=False, emoji=False, soft_wrap=wrap, width=width)
 
 
 out, err = _console(stderr=False), _console(stderr=True)
@@ -62,6 +62,6 @@ def fail(error: Exception, as_json: bool = False) -> NoReturn:
         else:
             err.print(f"[red]✗ {error.code}[/]  {escape(reason['vi'])}")
             err.print(f"  [dim]{escape(reason['en'])}[/]")
-        raise typer.Exit(REFUSED)
+        sys.exit(REFUSED)
     err.print(f"[red]✗ unavailable[/]  {escape(str(error))}")
-    raise typer.Exit(UNREACHABLE)
+    sys.exit(UNREACHABLE)

@@ -187,13 +187,13 @@ class Suite:
         if self._postgres:
             migrate_all(self._postgres)
         for name, service in self._processes():
-            self._keep(name, [sys.executable, "-m", service], {**environment, **ledger})
+            self._keep(name, [sys.executable, "-P", "-m", service], {**environment, **ledger})
         if self._signer:  # kept last, so stopped first: the services record its last word
-            self._keep("signer", [sys.executable, "-m", "signer"], environment)
+            self._keep("signer", [sys.executable, "-P", "-m", "signer"], environment)
         if self._portal is not None:
             _free_or_say(self._portal)
             port = {"DICOSO_PORTAL_PORT": str(self._portal)}
-            self._keep("portal", [sys.executable, "-m", "portal"], {**environment, **port})
+            self._keep("portal", [sys.executable, "-P", "-m", "portal"], {**environment, **port})
         await self._until_ready()
         if self._portal is not None:
             await self._until_open(self._portal, "the portal")

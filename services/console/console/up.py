@@ -1,21 +1,20 @@
 """``dicoso up``: the suite, for as long as it is wanted.
 
-The process stays and watches over the others, so it imports little: no words, no models.
+The process that stays is another program (``watch.py``), in the place of this one: what parses a
+command line is large, and not needed for watching.
 """
 
 from __future__ import annotations
 
-import asyncio
+import os
+import sys
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from console.later import Commands
 from console.options import DEFAULT_DATA, Data, Nats, Postgres
-from console.running import run
-from console.screen import err
-from console.suite import Suite
+from console.watch import Watched
 
 Replicas = Annotated[
     int,
@@ -46,20 +45,9 @@ def up(
     portal: PortalPort = 8080,
 ) -> None:
     """Chạy NATS nhúng và mọi dịch vụ · Start NATS, services, signer, portal, until Ctrl-C."""
-
-    async def stay() -> None:
-        where = data or DEFAULT_DATA
-        err.print("Đang khởi động, có thể mất nửa phút · Starting, it may take half a minute")
-        err.print(f"  nhật ký · logs: {escape(str((where / 'logs').resolve()))}")
-        async with Suite(
-            where, nats, postgres, replicas, signer=True, portal=portal or None, say=err.print
-        ) as suite:
-            err.print(f"[green]✓[/] dicoso is up on {suite.data} · Ctrl-C ends it")
-            if portal:
-                err.print(f"  http://127.0.0.1:{portal}")
-            await asyncio.Event().wait()
-
-    run(stay())
+    watched = Watched(data or DEFAULT_DATA, nats, postgres, replicas, portal)
+    command = [sys.executable, "-P", "-m", "console.watch"]
+    os.execve(sys.executable, command, {**os.environ, **watched.environment()})  # noqa: S606
 
 
 commands: Commands = {"up": up}

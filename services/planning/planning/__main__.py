@@ -1,7 +1,8 @@
 """``python -m planning``: serve, with the settings of the environment."""
 
-from planning.service import SPEC
-from shared.service import main
-
 if __name__ == "__main__":
+    import shared.lean  # noqa: F401
+    from planning.service import SPEC
+    from shared.service import main
+
     main(SPEC)

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -34,7 +35,6 @@ from portal.language import Said
 from portal.log_files import Logs
 from portal.notices.forgetting import Forgetting
 from portal.notices.serving import make_noticing, noticing
-from portal.openid import Provider, provider_of
 from portal.pages import (
     account,
     accounts,
@@ -80,6 +80,9 @@ from shared.asker import make_asker_key
 from shared.bus import Bus
 from shared.language.refusals import say
 from shared.refused import Refused
+
+if TYPE_CHECKING:
+    from portal.openid import Provider
 
 ROUTERS = (
     health.router,
@@ -135,6 +138,15 @@ class Portal:
     """Signs who asks; the services believe it (``shared/shared/asker.py``)."""
 
 
+def _provider(settings: Settings, store: Store) -> Provider | None:
+    """The OpenID provider of the settings; None where there is none."""
+    if not settings.oidc_discovery:
+        return None
+    from portal.openid import Provider  # with Authlib, which nobody needs who has no provider
+
+    return Provider(settings, store)
+
+
 def create_app(settings: Settings, clock: Callable[[], datetime] = utc_clock) -> FastAPI:
     """The portal; it connects when it starts and lets go when it ends. By the ``clock`` people are
     told of their days."""
@@ -165,7 +177,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_clock) ->
                 Attempts(store),
                 Rate(settings.sign_ins_a_minute),
                 asyncio.Semaphore(HASHES_AT_ONCE),
-                provider_of(settings, store),
+                _provider(settings, store),
                 bus,
                 key,
             )

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import Column, DateTime, String, Table, delete, insert, select
 
 from portal.accounts import Account, Accounts
-from portal.openid import Identity
+from portal.openid_flows import Identity
 from portal.store import METADATA, Store
 
 _IDENTITIES = Table(

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from hashlib import sha256
+from datetime import datetime
 from typing import Any
 
 import httpx2
@@ -19,48 +17,15 @@ from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
-from sqlalchemy import Column, DateTime, String, Table, Text, delete, insert, select
 
+from portal.openid_flows import Flow, Flows, Identity, NotProved
 from portal.settings import Settings
-from portal.store import METADATA, Store, utc
+from portal.store import Store
 
-_FLOWS = Table(
-    "openid_flows",
-    METADATA,
-    Column("state_hash", String(64), primary_key=True),
-    Column("nonce", String(64), nullable=False),
-    Column("verifier", String(128), nullable=False),
-    Column("to", Text, nullable=False),
-    Column("until", DateTime(timezone=True), nullable=False),
-)
-_LASTS = timedelta(minutes=10)
-"""Somebody is at the provider's for so long at most."""
 _SKEW = 60
 """Seconds by which the provider's clock may differ."""
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"]
 """Signatures by a key that the provider alone has; no shared secret, never "none"."""
-
-
-class NotProved(Exception):
-    """The provider did not prove who this is; the text says why, for the log."""
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Who somebody is at the provider's: the subject is never given to another, an e-mail may."""
-
-    issuer: str
-    subject: str
-    claims: Mapping[str, Any]
-    to: str
-    """Where they wanted to go."""
-
-    @property
-    def email(self) -> str:
-        """The e-mail address, where the provider has verified that it is theirs."""
-        return (
-            str(self.claims.get("email", "")) if self.claims.get("email_verified") is True else ""
-        )
 
 
 class Provider:
@@ -68,7 +33,7 @@ class Provider:
 
     def __init__(self, settings: Settings, store: Store) -> None:
         self._settings = settings
-        self._store = store
+        self._flows = Flows(store)
         self._redirect = f"{settings.url}/sign-in/openid"
         self.name = settings.oidc_name or "OpenID"
 
@@ -84,31 +49,20 @@ class Provider:
             url, _ = client.create_authorization_url(
                 there, state=state, nonce=nonce, code_verifier=verifier
             )
-        with self._store.begin() as db:
-            db.execute(delete(_FLOWS).where(_FLOWS.c.until <= now))
-            db.execute(
-                insert(_FLOWS).values(
-                    state_hash=_hash(state),
-                    nonce=nonce,
-                    verifier=verifier,
-                    to=to,
-                    until=now + _LASTS,
-                )
-            )
+        self._flows.keep(state, Flow(nonce, verifier, to), now)
         return str(url), state
 
     async def finish(self, state: str, code: str, issuer: str, now: datetime) -> Identity:
         """Who came back with this code. Raises NotProved; the state is used up in any case."""
-        flow = self._take(state, now)
+        flow = self._flows.take(state, now)
         if flow is None:
             raise NotProved("no such flow")
-        nonce, verifier, to = flow
         async with self._client() as client:
             described = await self._described(client)
             if issuer and issuer != described["issuer"]:  # RFC 9207: another provider's answer
                 raise NotProved("another issuer")
-            claims = await self._claims(client, described, code, verifier, nonce)
-        return Identity(described["issuer"], claims["sub"], claims, to)
+            claims = await self._claims(client, described, code, flow)
+        return Identity(described["issuer"], claims["sub"], claims, flow.to)
 
     def _client(self) -> AsyncOAuth2Client:
         secret = self._settings.oidc_client_secret.get_secret_value()
@@ -122,14 +76,6 @@ class Provider:
             timeout=10,
         )
 
-    def _take(self, state: str, now: datetime) -> tuple[str, str, str] | None:
-        mine = _FLOWS.c.state_hash == _hash(state)
-        with self._store.begin() as db:
-            row = db.execute(select(_FLOWS).where(mine)).first()
-            if not db.execute(delete(_FLOWS).where(mine)).rowcount or row is None:
-                return None
-        return (row.nonce, row.verifier, row.to) if utc(row.until) > now else None
-
     async def _described(self, client: AsyncOAuth2Client) -> dict[str, Any]:
         described: dict[str, Any] = await _fetched(client, self._settings.oidc_discovery)
         return described
@@ -139,12 +85,11 @@ class Provider:
         client: AsyncOAuth2Client,
         described: Mapping[str, Any],
         code: str,
-        verifier: str,
-        nonce: str,
+        flow: Flow,
     ) -> dict[str, Any]:
         try:
             token = await client.fetch_token(
-                described["token_endpoint"], code=code, code_verifier=verifier
+                described["token_endpoint"], code=code, code_verifier=flow.verifier
             )
             keys = KeySet.import_key_set(await _fetched(client, described["jwks_uri"]))
             found = jwt.decode(token["id_token"], keys, algorithms=ALGORITHMS)
@@ -154,7 +99,7 @@ class Provider:
                 "sub": {"essential": True},
             }
             given = {
-                "nonce": nonce,
+                "nonce": flow.nonce,
                 "client_id": self._settings.oidc_client_id,
                 "access_token": token.get("access_token"),
             }
@@ -188,12 +133,3 @@ async def _fetched(client: AsyncOAuth2Client, url: str) -> Any:
         return answer.json()
     except (httpx2.HTTPError, ValueError) as error:
         raise NotProved(type(error).__name__) from error
-
-
-def provider_of(settings: Settings, store: Store) -> Provider | None:
-    """The provider of the settings; None where there is none."""
-    return Provider(settings, store) if settings.oidc_discovery else None
-
-
-def _hash(text: str) -> str:
-    return sha256(text.encode()).hexdigest()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import structlog
 from fastapi import APIRouter, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
-from portal.openid import NotProved, Provider
+from portal.openid_flows import NotProved
 from portal.security import cookie_of, drop_cookie, opens, same, set_cookie
 from portal.signing_in import address, begin, inside, sign_in_page
+
+if TYPE_CHECKING:
+    from portal.openid import Provider
 
 router = APIRouter(include_in_schema=False)
 log = structlog.get_logger()

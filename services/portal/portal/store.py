@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
+from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
 
 METADATA = MetaData()
 
@@ -39,6 +40,12 @@ class Store:
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+def insert_new(db: Connection, table: Table) -> Any:
+    """An insert that leaves alone what is there already."""
+    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table).on_conflict_do_nothing()
 
 
 def utc(moment: datetime) -> datetime:

@@ -1,7 +1,8 @@
 """``python -m visits``: serve, with the settings of the environment."""
 
-from shared.service import main
-from visits.service import SPEC
-
 if __name__ == "__main__":
+    import shared.lean  # noqa: F401
+    from shared.service import main
+    from visits.service import SPEC
+
     main(SPEC)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from portal.__main__ import serve
 from portal.app import create_app
 from portal.recognising import Signed
 from portal.rendering import show
+from portal.serving import serve
 from portal.settings import Settings
 
 EMPTY = "/empty-page"

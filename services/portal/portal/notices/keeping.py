@@ -31,7 +31,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.accounts import Account
 from portal.notices.deadlines import Waited
@@ -39,7 +38,7 @@ from portal.notices.deciding import Notice
 from portal.notices.kinds import Kind, way_of
 from portal.notices.outbox import letter_id, post
 from portal.notices.preferences import PREFERENCES
-from portal.store import METADATA, Store, utc
+from portal.store import METADATA, Store, insert_new, utc
 
 NOTICES = Table(
     "notices",
@@ -82,12 +81,6 @@ KEPT = timedelta(days=400)
 """How long a notice can be read."""
 COUNTED = 100
 """Unread notices are counted up to here."""
-
-
-def insert_new(db: Connection, table: Table) -> Any:
-    """An insert that leaves alone what is there already."""
-    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table).on_conflict_do_nothing()
 
 
 @dataclass(frozen=True)

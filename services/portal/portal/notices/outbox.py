@@ -29,9 +29,8 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
-from portal.store import METADATA, Store, utc
+from portal.store import METADATA, Store, insert_new, utc
 
 Sort = Literal["notice", "digest", "confirm"]
 State = Literal["pending", "sent", "refused", "given-up", "dropped"]
@@ -65,7 +64,6 @@ def post(
     db: Connection, letter: str, account: str, sort: Sort, notices: Sequence[int], now: datetime
 ) -> None:
     """Have a letter sent; again changes nothing."""
-    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
     values = {
         "letter": letter,
         "account": account,
@@ -78,7 +76,7 @@ def post(
         "address": "",
         "why": "",
     }
-    db.execute(dialect.insert(OUTBOX).values(values).on_conflict_do_nothing())
+    db.execute(insert_new(db, OUTBOX).values(values))
 
 
 @dataclass(frozen=True)

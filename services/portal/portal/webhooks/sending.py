@@ -6,6 +6,7 @@ import asyncio
 import ssl
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 import httpx2
 
@@ -49,11 +50,16 @@ class Sender:
 
     def __init__(self, allowed: Allowed, resolve: Resolve = resolved) -> None:
         self._allowed, self._resolve = allowed, resolve
-        self._client = httpx2.AsyncClient(trust_env=False, follow_redirects=False, timeout=_SECONDS)
+
+    @cached_property
+    def _client(self) -> httpx2.AsyncClient:
+        """Made for the first delivery: it reads all authorities' certificates."""
+        return httpx2.AsyncClient(trust_env=False, follow_redirects=False, timeout=_SECONDS)
 
     async def close(self) -> None:
         """Let connections go."""
-        await self._client.aclose()
+        if "_client" in self.__dict__:
+            await self._client.aclose()
 
     async def send(self, webhook: Webhook, one: Delivery, body: bytes, now: datetime) -> Tried:
         """Try it once."""
