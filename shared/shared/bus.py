@@ -195,9 +195,10 @@ class Bus:
         question: str,
         *,
         unreadable: list[dict[str, str]] | None = None,
+        heard: Mapping[str, int] | None = None,
         **content: Any,
     ) -> list[dict[str, Any]]:
-        """All rows of a list, page by page.
+        """All rows of a list, page by page, each given once the service has ``heard`` that much.
 
         Streams that the service cannot fold are added to ``unreadable``; without that list
         they raise Refused ``failed``, so that nobody takes a part for the whole.
@@ -205,7 +206,7 @@ class Bus:
         rows: list[dict[str, Any]] = []
         after = ""
         while True:
-            page = await self._ask(service, question, {}, {**content, "after": after})
+            page = await self._ask(service, question, heard or {}, {**content, "after": after})
             rows += page["rows"]
             if lost := page.get("unreadable"):
                 if unreadable is None:

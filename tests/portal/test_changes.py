@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
@@ -10,14 +11,19 @@ from datetime import timedelta
 from typing import Any
 
 import httpx2
+import nats
 import pytest
 import uvicorn
+from nats.aio.msg import Msg
 
 from browsing import Browser, Serving
 from papers import obeyed
 from portal.pages import changes
+from portal.recognising import REFRESH
 from portal.watching import MOST_OF_SESSION, Told, Watcher, Watching, concerns
-from shared.bus import Bus
+from shared.answers import Done
+from shared.asker import ASKER
+from shared.bus import AFTER, Bus, read_after
 from shared.clock import today
 from shared.language.planning import (
     AssignUnit,
@@ -100,6 +106,13 @@ async def test_however_much_happens_one_word_waits() -> None:
     assert len(watching) == 0
 
 
+async def test_how_far_each_service_has_come_is_known() -> None:
+    watching = Watching()
+    for id in ("visits:7", "planning:3", "visits:5", "", "visits:x"):
+        await watching.heard(json.dumps({"type": "t", "subject": "s", "id": id}).encode())
+    assert watching.positions == {"visits": 7, "planning": 3}
+
+
 async def test_what_came_between_the_page_and_its_watching_is_told() -> None:
     clock = [100.0]
     watching = Watching(lambda: clock[0])
@@ -176,10 +189,17 @@ async def watched(url: str, browser: Browser, of: str, **said: str) -> AsyncIter
         yield stream
 
 
-async def assign(bus: Bus, cadre: str, day: str) -> None:
+def claims(header: str) -> dict[str, Any]:
+    """What a header says of who asks; nothing where there is none."""
+    said = header.partition(".")[0]
+    found: dict[str, Any] = json.loads(base64.urlsafe_b64decode(said + "==") or "{}")
+    return found
+
+
+async def assign(bus: Bus, cadre: str, day: str) -> Done:
     """Something recorded of a cadre."""
     unit = {"unit": "X09163", "from": day, "to": day}
-    await bus.obey(AssignUnit.model_validate({"cadre": cadre, **unit}))
+    return await bus.obey(AssignUnit.model_validate({"cadre": cadre, **unit}))
 
 
 async def transfer(bus: Bus, cadre: str, department: str, on: str) -> None:
@@ -205,6 +225,35 @@ async def test_a_page_hears_that_what_it_shows_has_changed(portal: Serving, suit
     async with asyncio.timeout(20):  # whoever leaves is forgotten
         while len(portal.app.state.watching):  # noqa: ASYNC110 - the server finds it out
             await asyncio.sleep(0.05)
+
+
+async def test_a_page_that_is_fetched_again_is_made_by_services_that_know_of_the_news(
+    portal: Serving, suite: Up
+) -> None:
+    mine = await portal.signed_in_as(THEIR_CADRE)
+    asked: list[dict[str, int]] = []
+
+    async def overhear(message: Msg) -> None:
+        headers = message.headers or {}
+        if claims(headers.get(ASKER, "")).get("cadre") == THEIR_CADRE:
+            asked.append(read_after(headers[AFTER]))
+
+    connection = await nats.connect(suite.nats)
+    await connection.subscribe("ask.appraisal.>", cb=overhear)
+    await connection.flush()
+    async with served(portal) as url, watched(url, mine, f"cadre:{THEIR_CADRE}") as page:
+        async with await suite.bus() as bus:
+            done = await assign(bus, THEIR_CADRE, "2026-03-09")
+        await page.until("event: changed")
+        for refreshed in ({}, {REFRESH: "1"}):
+            asked.clear()
+            assert (await mine.get("/?year=2019", headers=refreshed)).status_code == 200
+            async with asyncio.timeout(10):
+                while not asked:  # noqa: ASYNC110 - it is overheard on its way
+                    await asyncio.sleep(0.01)
+            known = [one.get("planning", 0) >= done.position for one in asked]
+            assert known == [bool(refreshed)] * len(known)
+    await connection.close()
 
 
 async def test_a_cadre_hears_that_their_departments_plan_was_forwarded(portal: Serving) -> None:

@@ -43,9 +43,8 @@ class Asks:
         return await self.bus.ask(service, question, heard=self.after, **content)
 
     async def pages(self, service: str, question: str, **content: Any) -> list[dict[str, Any]]:
-        """All rows of a list, page by page."""
-        await self.bus.ask(service, "ready", heard=self.after)
-        return await self.bus.pages(service, question, **content)
+        """All rows of a list, page by page, which know of all that this person did."""
+        return await self.bus.pages(service, question, heard=self.after, **content)
 
     async def obey(self, command: Command, command_id: str) -> Done:
         """Have a command obeyed; what this person sees next knows of it."""
@@ -55,8 +54,12 @@ class Asks:
 
     def having(self, done: Done) -> Asks:
         """The same visitor, who now knows of what they just did."""
-        after = {**self.after, done.service: max(done.position, self.after.get(done.service, 0))}
-        return replace(self, session=replace(self.session, after=after))
+        return self.knowing({done.service: done.position})
+
+    def knowing(self, positions: Mapping[str, int]) -> Asks:
+        """The same visitor, whose answers know of all up to these ledger positions, too."""
+        further = {name: max(at, self.after.get(name, 0)) for name, at in positions.items()}
+        return replace(self, session=replace(self.session, after={**self.after, **further}))
 
     @property
     def after(self) -> Mapping[str, int]:

@@ -16,6 +16,8 @@ from shared.clock import today
 from shared.refused import Refused
 from shared.values import Role
 
+REFRESH = "Dicoso-Refresh"
+"""Header of a page that is fetched again because something that it shows has changed."""
 _FRESH = 5.0
 """Seconds for which a person's role is remembered; services judge it anew at each request."""
 
@@ -77,10 +79,11 @@ async def signed_in(request: Request) -> Visitor:
 
 
 async def asks(request: Request, visitor: Annotated[Visitor, Depends(signed_in)]) -> Asks:
-    """The visitor's own questions and commands."""
+    """The visitor's own questions and commands; a refreshed page is no older than its news."""
     portal = request.app.state.portal
     bus = signed(portal.bus, portal.key, visitor)
-    return Asks(bus, visitor, request.state.session, portal.sessions, portal.key)
+    own = Asks(bus, visitor, request.state.session, portal.sessions, portal.key)
+    return own.knowing(request.app.state.watching.positions) if REFRESH in request.headers else own
 
 
 Signed = Annotated[Visitor, Depends(signed_in)]

@@ -38,6 +38,8 @@ class Told(msgspec.Struct, frozen=True):
     type: str
     subject: str
     partitionkey: str = ""
+    id: str = ""
+    """``<service>:<position>``."""
 
 
 @dataclass(eq=False)
@@ -83,6 +85,9 @@ class Watching:
         self._lately: deque[tuple[float, Told]] = deque(maxlen=_LATELY)
         self.portal = Watcher(frozenset({"all"}), "")
         """The portal's own: it wakes who makes notices of facts."""
+        self.positions: dict[str, int] = {}
+        """The last ledger position heard of each service: a page that is fetched again because
+        something changed is made by services that know of it."""
 
     def __len__(self) -> int:
         return len(self._watchers)
@@ -124,6 +129,9 @@ class Watching:
             log.warning("not-a-fact", error=str(error))
             return
         self._lately.append((self._now(), told))
+        service, _, position = told.id.rpartition(":")
+        if position.isdecimal():
+            self.positions[service] = max(int(position), self.positions.get(service, 0))
         for one in (self.portal, *self._watchers):
             if concerns(told, one):
                 one.tell()

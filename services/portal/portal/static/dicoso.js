@@ -174,7 +174,8 @@ if ("live" in document.body.dataset && "EventSource" in window) {
       return;
     }
     const asked = Date.now();
-    const answer = await fetch(location.href).catch(() => undefined);
+    const answer = await fetch(location.href, { headers: { "Dicoso-Refresh": "1" } }).catch(() => undefined);
+    if (!answer || answer.status >= 500) pending = setTimeout(refresh, 5000); // it is still old
     if (!answer?.ok || answer.redirected) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (typed()) return refresh();
