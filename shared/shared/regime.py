@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
@@ -229,6 +230,19 @@ class Regime(Part):
     def kind(self, id: str) -> Kind | None:
         """The kind of trip with that id, if the regime has it."""
         return next((kind for kind in self.kinds if kind.id == id), None)
+
+    def concerns(self, filed: int, first: date, last: date) -> bool:
+        """Whether a leave belongs to the regime's year: filed under it, or reaching into it."""
+        begins = min(self.window.from_, date(self.year, 1, 1))
+        ends = max(self.window.to, date(self.year, 12, 31))
+        return filed == self.year or (first <= ends and last >= begins)
+
+    def exemption(self, leave: str, days: int) -> Exemption | None:
+        """What exempts by a leave of this kind and whole length (DOMAIN.md §6, "Covered")."""
+        for rule in self.target.exempt:
+            if leave == rule.leave and days >= rule.at_least_days:
+                return rule
+        return None
 
 
 class _OnceLoader(yaml.SafeLoader):

@@ -14,9 +14,10 @@ from shared.language import planning as words
 from shared.ledger import Ledger
 from shared.messages import Command
 from shared.refused import Refused
+from shared.regime import Regime
 from shared.values import Role
 
-from .office import after, appointed, day, draft, office, registered
+from .office import REGIME, after, appointed, day, draft, office, registered
 
 TODAY = day("2019-03-10")
 FACTS = (
@@ -231,9 +232,11 @@ def test_the_chain_says_what_lies_where_and_who_is_missing(kept: Kept) -> None:
     assert found["missing_count"] == 6
 
 
-def on_leave(cadre: str, from_: str, to: str) -> words.LeaveRecorded:
-    leave = {"leave": f"{cadre}-{from_}", "kind": "maternity", "recorded_on": "2019-01-02"}
-    dates = {"from": from_, "to": to, "year": 2019}
+def on_leave(
+    cadre: str, from_: str, to: str, kind: str = "study", year: int = 2019
+) -> words.LeaveRecorded:
+    leave = {"leave": f"{cadre}-{from_}", "kind": kind, "recorded_on": "2019-01-02"}
+    dates = {"from": from_, "to": to, "year": year}
     return words.LeaveRecorded.model_validate({**leave, "cadre": cadre, **dates})
 
 
@@ -250,6 +253,26 @@ def test_who_is_on_leave_throughout_the_quarter_is_not_missing(kept: Kept) -> No
     assert ids(found["missing"], "cadre") == ["ai", "bac"]
     assert found["missing_count"] == 5
     assert kept.ask("chain", quarter="2019-Q2")["departments"]["ban-a"]["due"] == 3
+
+
+def test_whom_a_long_leave_exempts_from_the_year_is_not_missing(kept: Kept) -> None:
+    kept.lay(*with_plans())
+    rule = {"leave": "maternity", "at_least_days": 180}
+    document = REGIME.model_dump(mode="json", by_alias=True)
+    document["target"]["exempt"] = [rule]
+    regime = Regime.model_validate(document)
+    kept.lay(words.RegimeAmended(regime=regime, on=day("2019-01-02"), reason="miễn"))
+    kept.lay(
+        on_leave("nhung", "2019-06-01", "2019-11-27", "maternity"),
+        on_leave("ai", "2019-06-01", "2019-11-26", "maternity"),  # one day too short
+        on_leave("bac", "2019-06-01", "2019-11-27", "sick"),
+        on_leave("to", "2017-06-01", "2018-06-01", "maternity", 2018),  # of another year
+        on_leave("thu", "2018-12-01", "2019-06-30", "maternity", 2018),  # reaches into this
+    )
+    found = kept.ask("chain", **QUARTER)
+    assert ids(found["missing"], "cadre") == ["ai", "bac", "to", "thanh"]
+    assert found["missing_count"] == 4
+    assert found["departments"]["ban-a"] == {"due": 3, "handed_in": 2, "approved": 0}
 
 
 def test_who_comes_during_the_quarter_and_is_on_leave_since_is_not_missing(kept: Kept) -> None:

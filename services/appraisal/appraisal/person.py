@@ -51,10 +51,8 @@ class Leave(Struct, frozen=True, gc=False):
     """The regime's year under which it is filed."""
 
     def concerns(self, regime: Regime) -> bool:
-        """Whether the leave belongs to the regime's year: filed under it, or reaching into it."""
-        first = min(regime.window.from_, date(regime.year, 1, 1))
-        last = max(regime.window.to, date(regime.year, 12, 31))
-        return self.filed == regime.year or (self.from_ <= last and self.to >= first)
+        """Whether the leave belongs to the regime's year."""
+        return regime.concerns(self.filed, self.from_, self.to)
 
     @property
     def days(self) -> int:

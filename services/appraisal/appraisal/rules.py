@@ -155,11 +155,8 @@ def exempt(leaves: Iterable[Leave], regime: Regime) -> Reason | None:
     """“Exempt iff some recorded leave has a kind listed … and lasts … at least”, the whole
     of it even outside the window."""
     for leave in leaves:
-        for rule in regime.target.exempt:
-            if leave.kind == rule.leave and leave.days >= rule.at_least_days:
-                return reasons.exempt(
-                    leave.kind, leave.from_, leave.to, leave.days, rule.at_least_days
-                )
+        if rule := regime.exemption(leave.kind, leave.days):
+            return reasons.exempt(leave.kind, leave.from_, leave.to, leave.days, rule.at_least_days)
     return None
 
 

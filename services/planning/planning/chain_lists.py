@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from pydantic import Field
 
+from planning.leave import away, exempt
+from planning.lists import read_spells
 from planning.selecting import MANY, Listed, Part, counted, one_of, people_of, select
 from shared.asking import Inside
 from shared.dates import first_day, last_day
@@ -47,9 +50,9 @@ def steps(inside: Inside, question: TheSteps) -> dict[str, Any]:
 def chain(inside: Inside, question: TheChain) -> dict[str, Any]:
     """As :func:`steps`, with ``{"departments", "missing"}``.
 
-    Due are those whom the regime covers and who are employed on a day of the quarter, and not on
-    leave throughout it. ``missing``: whose plan is neither in the chain nor approved, up to
-    ``limit``.
+    Due are those whom the regime covers and does not exempt, and who are employed on a day of the
+    quarter, and not on leave throughout it. ``missing``: whose plan is neither in the chain nor
+    approved, up to ``limit``.
     """
     year = question.year or int(question.quarter[:4])
     regime: Regime = inside.known.the_regime(year)
@@ -57,15 +60,15 @@ def chain(inside: Inside, question: TheChain) -> dict[str, Any]:
     plans = (_PLANS, [year, question.quarter])
     departments = counted(inside, _COUNTS, due, plans, "own.department")
     nowhere = [*due, ("coalesce(theirs.submitted + theirs.approved, 0) = 0", [])]
-    away = _away(inside, question.quarter, nowhere, plans)
+    free = _free(inside, question.quarter, nowhere, plans, regime)
     for one in departments:
-        one["due"] -= sum(department == one["department"] for department in away.values())
+        one["due"] -= sum(department == one["department"] for department in free.values())
     missing = sum(one["due"] - one["handed_in"] for one in departments)
     return {
         **steps(inside, question),
         "required": regime.planning.required,
         "departments": {one.pop("department"): one for one in departments if one["due"]},
-        "missing": _named(inside, nowhere, plans, question.limit, away) if missing else [],
+        "missing": _named(inside, nowhere, plans, question.limit, free) if missing else [],
         "missing_count": missing,
     }
 
@@ -97,20 +100,24 @@ def _due(question: TheChain, regime: Regime) -> list[Part]:
     return parts
 
 
-def _away(inside: Inside, quarter: str, parts: list[Part], join: Part) -> dict[str, str]:
-    """Who of them is on leave on each date of the quarter on which they are employed, with their
-    department: such a quarter is not judged (DOMAIN.md §6, Conditions)."""
-    first, last = first_day(quarter).isoformat(), last_day(quarter).isoformat()
-    columns = tuple(f"own.{one} AS {one}" for one in ("id", "department", "first", "last", "away"))
+def _free(
+    inside: Inside, quarter: str, parts: list[Part], join: Part, regime: Regime
+) -> dict[str, str]:
+    """Who of them owes no plan by their leave, with their department: exempt, or away on each date
+    of the quarter on which they are employed, so that it is not judged (DOMAIN.md §6)."""
+    first, last = first_day(quarter), last_day(quarter)
+    columns = tuple(
+        f"own.{one} AS {one}" for one in ("id", "department", "first", "last", "spells")
+    )
     on_leave = [*parts, ("own.leaves > 0", [])]
-    return {
-        one["id"]: one["department"]
-        for one in select(inside, "cadre", on_leave, MANY, "own.id", columns, join)
-        if any(
-            begins <= max(first, one["first"]) and min(last, one["last"]) <= ends
-            for begins, _, ends in (span.partition("/") for span in one["away"].split())
-        )
-    }
+    found = {}
+    for one in select(inside, "cadre", on_leave, MANY, "own.id", columns, join):
+        spells = read_spells(one["spells"])
+        begins = max(first, date.fromisoformat(one["first"]))
+        ends = min(last, date.fromisoformat(one["last"]))
+        if exempt(spells, regime) or away(spells, begins, ends):
+            found[one["id"]] = one["department"]
+    return found
 
 
 def _named(

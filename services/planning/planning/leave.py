@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planning.faults import dates_reversed, year_closed
 from shared.dates import plus
@@ -17,6 +17,7 @@ from shared.deciding import refuse_first
 from shared.language.planning import CorrectLeave, LeaveCorrected, LeaveRecorded, RecordLeave
 from shared.messages import Fact
 from shared.refused import Refused
+from shared.regime import Regime
 
 if TYPE_CHECKING:
     from planning.cadre import Cadre
@@ -40,15 +41,39 @@ class Leave:
         return Leave(self.row.model_copy(update=changes), fact.on)
 
 
-def away(leaves: Iterable[Leave]) -> list[tuple[date, date]]:
-    """The dates of leave, each with those that overlap it or go on from it on the next day."""
-    found: list[tuple[date, date]] = []
-    for begins, ends in sorted((one.row.from_, one.row.to) for one in leaves):
-        if found and begins <= plus(found[-1][1], 1):
-            found[-1] = (found[-1][0], max(found[-1][1], ends))
-        else:
-            found.append((begins, ends))
-    return found
+class Spell(NamedTuple):
+    """A leave as lists keep it: both dates included; the regime's year under which it is filed."""
+
+    kind: str
+    first: date
+    last: date
+    filed: int
+
+
+def spells_of(leaves: Iterable[Leave]) -> list[Spell]:
+    """What lists keep of these leaves."""
+    rows = (one.row for one in leaves)
+    return [Spell(row.kind, row.from_, row.to, row.year) for row in rows]
+
+
+def exempt(spells: Iterable[Spell], regime: Regime) -> bool:
+    """Whether a leave exempts from the regime's year (DOMAIN.md §6, "Covered")."""
+    return any(
+        regime.concerns(one.filed, one.first, one.last)
+        and regime.exemption(one.kind, (one.last - one.first).days + 1)
+        for one in spells
+    )
+
+
+def away(spells: Iterable[Spell], first: date, last: date) -> bool:
+    """Whether every day from the first to the last is one of leave."""
+    for begins, ends in sorted((one.first, one.last) for one in spells):
+        if begins > first:
+            return False
+        if ends >= last:
+            return True
+        first = max(first, plus(ends, 1))
+    return False
 
 
 def record_leave(cadre: Cadre | None, command: RecordLeave, known: Known) -> list[Fact]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from pydantic import TypeAdapter
+
 from planning.cadre import Cadre, cadre
-from planning.leave import away
+from planning.leave import Spell, spells_of
 from planning.plan import Plan, plan
 from planning.unit import unit
 from shared.deciding import Streams
@@ -19,6 +21,8 @@ from shared.views import Named, Row, View, plain
 
 EVER, NEVER = date.min.isoformat(), date.max.isoformat()
 """Open ends, first and last."""
+
+_SPELLS = TypeAdapter(list[Spell])
 
 _EMPTY: Row = {
     "kind": "",
@@ -35,7 +39,7 @@ _EMPTY: Row = {
     "first": EVER,
     "last": NEVER,
     "leaves": 0,
-    "away": "",
+    "spells": "",
     "delegates": "",
     "year": 0,
     "quarter": "",
@@ -66,7 +70,7 @@ def row(streams: Streams, key: str, day: date) -> Row | None:
 
 
 def _cadre(file: Cadre, day: date) -> Row:
-    row, posting = file.appointed, file.posting_on(day)
+    row, posting, spells = file.appointed, file.posting_on(day), spells_of(file.leaves.values())
     delegates = dict.fromkeys(one.to for one in file.given if one.until >= day)
     return {
         "id": row.cadre,
@@ -78,10 +82,15 @@ def _cadre(file: Cadre, day: date) -> Row:
         "duty": row.duty.value,
         "employment": row.employment.value,
         **_dates(row.from_, file.to),
-        "leaves": len(file.leaves),
-        "away": " ".join(f"{begins}/{ends}" for begins, ends in away(file.leaves.values())),
+        "leaves": len(spells),
+        "spells": _SPELLS.dump_json(spells).decode() if spells else "",
         "delegates": " ".join(("", *delegates, "")),
     }
+
+
+def read_spells(column: str) -> list[Spell]:
+    """The leaves that a cadre's row keeps in its column ``spells``."""
+    return _SPELLS.validate_json(column) if column else []
 
 
 def _unit(base: UnitRegistered) -> Row:
@@ -124,7 +133,7 @@ def touched(stream: str, named: Named) -> Iterator[str]:
 
 LISTS = View(
     name="lists",
-    version=2,
+    version=3,
     columns={
         name: "integer" if isinstance(value, int) else "text" for name, value in _EMPTY.items()
     },
