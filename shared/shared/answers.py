@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic_core import from_json, to_json
+import msgspec
+from pydantic_core import from_json, to_jsonable_python
 
 from shared.language.refusals import say
 from shared.refused import Refused
+
+written = msgspec.json.Encoder(enc_hook=to_jsonable_python).encode
+"""An assessment holds hundreds of enums and dates, for which pydantic_core takes twenty times as
+long; what msgspec does not know, such as a regime, is pydantic's to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +51,11 @@ def write_answer(answer: Done | No | dict[str, Any]) -> bytes:
     """``{"done": …}``, ``{"refused": …}`` or, to a question, ``{"answer": …}``."""
     match answer:
         case Done(service, version, position):
-            return to_json({"done": {"service": service, "version": version, "position": position}})
+            return written({"done": {"service": service, "version": version, "position": position}})
         case No(code, detail):
-            return to_json({"refused": {"code": code, "detail": detail, "reason": answer.reason}})
+            return written({"refused": {"code": code, "detail": detail, "reason": answer.reason}})
         case _:
-            return to_json({"answer": answer})
+            return written({"answer": answer})
 
 
 def read_answer(body: bytes) -> Done | dict[str, Any]:

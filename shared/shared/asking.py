@@ -15,6 +15,7 @@ from eventsourcing.persistence import PersistenceError
 from pydantic import Field
 from pydantic_core import from_json, to_json
 
+from shared.answers import written
 from shared.checkpoints import decider as of_logs
 from shared.deciding import Streams
 from shared.entries import read_entry, to_cloudevent
@@ -434,7 +435,7 @@ def page_of(
 
     def part(stream: str) -> bytes:
         try:
-            return to_json(list(rows(stream)))
+            return written(list(rows(stream)))
         except (Refused, PersistenceError):
             raise
         except Exception as error:  # the others must not suffer from it
