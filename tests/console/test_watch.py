@@ -1,4 +1,4 @@
-"""What ``dicoso up`` becomes: told what to start where no other user reads it, and nobody else is."""
+"""What ``dicoso up`` becomes: told what to start where no other user reads it; it tells nobody."""
 
 from __future__ import annotations
 
