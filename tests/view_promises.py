@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -117,6 +118,24 @@ class ViewPromises:
         world.follow()
         assert world.rows() == world.naive()
 
+    @pytest.mark.parametrize("busy", [True, False])
+    async def test_a_build_rests_while_commands_wait(
+        self, world: World, monkeypatch: pytest.MonkeyPatch, busy: bool
+    ) -> None:
+        pauses: list[float] = []
+
+        async def sleep(seconds: float) -> None:
+            pauses.append(seconds)
+
+        monkeypatch.setattr(asyncio, "sleep", sleep)
+        number = world.keeper.tables.order(world.view)
+        await world.keeper._build(world.view, lambda: busy)
+        live = world.keeper.tables.live("standing")
+        assert live is not None
+        assert live.build == number
+        assert len(pauses) > 3
+        assert {pause > 0 for pause in pauses} == {busy}
+
     def test_rows_of_another_day_are_no_difference(self, world: World) -> None:
         world.today = date(2020, 2, 1)
         assert world.build()["differences"] == 0
@@ -207,7 +226,7 @@ class ViewPromises:
         raw(world, "UPDATE {s}views SET number = number + 10")  # the ledger was longer
         assert world.keeper.followed(world.view) is None
         assert not await world.keeper.until("standing", wait=True, seconds=0)
-        await world.keeper._build(world.view)
+        await world.keeper._build(world.view, lambda: False)
         assert world.rows() == world.naive()
         assert world.keeper.followed(world.view) is not None
 

@@ -22,8 +22,8 @@ from shared.views import View
 log = structlog.get_logger()
 
 _REST = 4
-"""While following, so many times as long as it worked the keeper rests: questions that cannot
-wait bring the view up to date themselves."""
+"""So many times as long as it worked the keeper rests, while it follows or others wait: questions
+that cannot wait bring the view up to date themselves."""
 _EVERY = 0.25
 """Seconds between two looks at the ledger."""
 
@@ -50,7 +50,8 @@ class Keeper(Follower):
     async def run(self, share: Share, busy: Callable[[], bool] = lambda: False) -> None:
         """Follow, judge and build, where this replica is the one that keeps; until cancelled.
 
-        While others wait (``busy``) one slice a look: whoever asks causally follows by themselves.
+        While others wait (``busy``) one slice a look: whoever asks causally follows by themselves;
+        and a build rests between its slices.
         """
         remains = set(self.views)  # of builds that died
         scrubbed = -1  # up to which erasure former rows are gone; at the start none are known
@@ -63,7 +64,7 @@ class Keeper(Follower):
                             if self.tables.clear(view.name):
                                 remains.remove(view.name)
                             await asyncio.sleep(0)
-                        await self._build(view)
+                        await self._build(view, busy)
                         began, changed = time.perf_counter(), self.ledger.seals.changed
                         if not (self.follow(view) and self.judge(view)):
                             pause = _EVERY if busy() else _REST * (time.perf_counter() - began)
@@ -74,7 +75,7 @@ class Keeper(Follower):
                 log.warning("view-not-kept", error=repr(error))
             await asyncio.sleep(pause)
 
-    async def _build(self, view: View) -> None:
+    async def _build(self, view: View, busy: Callable[[], bool]) -> None:
         """Build what is ordered, or what is missing."""
         last, live = self.tables.last_build(view.name), self.tables.live(view.name)
         if last is None or last.state not in OPEN:
@@ -83,12 +84,13 @@ class Keeper(Follower):
             if last and last.state == "failed" and last.version == view.version:
                 return  # until it is ordered again
             self.tables.order(view)
-        looked = time.monotonic()
+        looked = began = time.perf_counter()
         for _ in self.build(view):
-            await asyncio.sleep(0)
-            if time.monotonic() > looked + _EVERY:
+            if time.perf_counter() > looked + _EVERY:
                 self.follow(view)
-                looked = time.monotonic()
+                looked = time.perf_counter()
+            await asyncio.sleep(_REST * (time.perf_counter() - began) if busy() else 0)
+            began = time.perf_counter()
 
     def build(self, view: View) -> Iterator[None]:
         """Build a view beside the live one, compare and switch; yields after every slice."""

@@ -70,6 +70,8 @@ log = structlog.get_logger()
 _TOGETHER = 32
 """The most commands that share one commit, or half of those that wait: while these are decided,
 the answers to the others travel and new ones arrive."""
+_SOON = 0.05
+"""Seconds after a commit in which more commands are to be expected."""
 _WAITING = 8192
 """The most commands that wait on the desk; behind them the bus holds back."""
 
@@ -156,6 +158,7 @@ class Server:
         self._share = PostgresShare(settings.ledger, spec.name) if settings.ledger else Share()
         self._listeners: list[Listener] = []
         self._inbox: asyncio.Queue[tuple[Request, Msg]] = asyncio.Queue(_WAITING)
+        self._obeyed = 0.0  # when commands were last decided
         self._relay: Relay | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -220,12 +223,17 @@ class Server:
             batch += [self._inbox.get_nowait() for _ in range(share)]
             self._look()
             answers = self._desk.obey([request for request, _ in batch])
+            self._obeyed = time.monotonic()
             await self._tell_relay()
             if self._eraser and any(one.name == ApproveErasure.called() for one, _ in batch):
                 self._eraser.wake()
             for (request, message), answer in zip(batch, answers, strict=True):
                 await self._reply(message, request.instead or answer)
             await asyncio.sleep(0)  # the answers are flushed before the next commit
+
+    def _busy(self) -> bool:
+        """Whether commands wait, or will as soon as their askers have the answers to the last."""
+        return self._inbox.qsize() > 0 or time.monotonic() - self._obeyed < _SOON
 
     async def _tell_relay(self) -> None:
         """Something was committed: wake whichever replica carries."""
@@ -361,8 +369,7 @@ class Server:
             self._spawn(listener.run())
         self._spawn(self._share.run())
         if self._spec.views:
-            busy = self._inbox.qsize  # commands go first
-            self._spawn(self.inside.views.run(self._share, lambda: busy() > 0))
+            self._spawn(self.inside.views.run(self._share, self._busy))  # commands go first
         self._spawn(self._work())
         if self._eraser:
             self._spawn(self._eraser.run())
