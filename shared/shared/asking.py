@@ -394,7 +394,8 @@ def _checkpoints(inside: Inside, _: Checkpoints) -> dict[str, Any]:
 def _view(inside: Inside, question: TheView) -> dict[str, Any]:
     _known_view(inside, question)
     tables = inside.views.tables
-    live, build = tables.live(question.view), tables.last_build(question.view)
+    build = tables.last_build(question.view)
+    live = tables.live(question.view)  # later: another replica may switch between the two
     rows, unmade = tables.count(live) if live else (0, [])
     return {
         "view": question.view,
