@@ -1,4 +1,4 @@
-"""The refusal (từ chối), an answer to commands and questions; read where nothing else is needed."""
+"""The refusal (từ chối) of a command or a question; no word is imported with it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which services record; read by those who start and watch them, who need none of the words."""
+"""Which services record; no word is imported with it."""
 
 SERVICES = ("planning", "visits", "appraisal")
 """The services that record: planning, visits, appraisal; each has words of its own."""

@@ -8,7 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from bus.processes import asking, service
+from shared.ready import ask, until_ready
 
 
 def ready(url: str, name: str = "planning") -> subprocess.CompletedProcess[str]:
@@ -42,3 +45,11 @@ def test_not_ready_where_nothing_serves_or_no_bus_is_there(nats_url: str) -> Non
     assert "NoResponders" in ready(nats_url, "visits").stderr
     for url in (nats_url, "nats://127.0.0.1:1"):
         assert ready(url, "visits").returncode == 1
+
+
+async def test_whoever_starts_it_waits_until_it_serves(nats_url: str, tmp_path: Path) -> None:
+    with pytest.raises(TimeoutError):
+        await until_ready(nats_url, ["planning"], 0.3)
+    with service("planning", nats_url, tmp_path / "data"):
+        await until_ready(nats_url, ["planning"], 30)
+        assert b'"planning":0' in await ask(nats_url, "planning")

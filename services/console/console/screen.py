@@ -54,7 +54,7 @@ def print_json(value: Any) -> None:
 def fail(error: Exception, as_json: bool = False) -> NoReturn:
     """Say why it was not done, in both languages, and end with the exit code for it."""
     if isinstance(error, Refused):
-        from shared.language.refusals import say  # all words: a supervisor needs none of them
+        from shared.language.refusals import say  # all words: the watcher needs none of them
 
         reason = say(error.code, error.detail)
         if as_json:

@@ -1,7 +1,7 @@
 """``python -m visits``: serve, with the settings of the environment."""
 
 if __name__ == "__main__":
-    import shared.lean  # noqa: F401
+    import shared.lean  # noqa: F401 - before all else: it keeps out what they would load
     from shared.service import main
     from visits.service import SPEC
 
