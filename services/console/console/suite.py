@@ -46,6 +46,11 @@ def nats_server() -> str:
     return found
 
 
+def program(module: str) -> list[str]:
+    """How a module is run as a process; no file of the current folder takes its place (``-P``)."""
+    return [sys.executable, "-P", "-m", module]
+
+
 def _private(path: Path, text: str) -> None:
     """Write a file that only its owner reads."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -187,13 +192,13 @@ class Suite:
         if self._postgres:
             migrate_all(self._postgres)
         for name, service in self._processes():
-            self._keep(name, [sys.executable, "-P", "-m", service], {**environment, **ledger})
+            self._keep(name, program(service), {**environment, **ledger})
         if self._signer:  # kept last, so stopped first: the services record its last word
-            self._keep("signer", [sys.executable, "-P", "-m", "signer"], environment)
+            self._keep("signer", program("signer"), environment)
         if self._portal is not None:
             _free_or_say(self._portal)
             port = {"DICOSO_PORTAL_PORT": str(self._portal)}
-            self._keep("portal", [sys.executable, "-P", "-m", "portal"], {**environment, **port})
+            self._keep("portal", program("portal"), {**environment, **port})
         await self._until_ready()
         if self._portal is not None:
             await self._until_open(self._portal, "the portal")

@@ -7,13 +7,13 @@ command line is large, and not needed for watching.
 from __future__ import annotations
 
 import os
-import sys
 from typing import Annotated
 
 import typer
 
 from console.later import Commands
 from console.options import DEFAULT_DATA, Data, Nats, Postgres
+from console.suite import program
 from console.watch import Watched
 
 Replicas = Annotated[
@@ -46,8 +46,8 @@ def up(
 ) -> None:
     """Chạy NATS nhúng và mọi dịch vụ · Start NATS, services, signer, portal, until Ctrl-C."""
     watched = Watched(data or DEFAULT_DATA, nats, postgres, replicas, portal)
-    command = [sys.executable, "-P", "-m", "console.watch"]
-    os.execve(sys.executable, command, {**os.environ, **watched.environment()})  # noqa: S606
+    command = program("console.watch")
+    os.execve(command[0], command, {**os.environ, **watched.environment()})  # noqa: S606 - no shell
 
 
 commands: Commands = {"up": up}
